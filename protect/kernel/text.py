@@ -9,6 +9,9 @@ LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"  # isolates: left to right, first s
 NO_BREAK = "\u00a0"
 PHONE_NUMBER = re.compile(r"(?<![\w+])\+?\d(?:[ ./-]?\d){3,}(?!\w)")
 
+# Characters that no XML file may have, such as most control characters.
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def isolate_direction(value: object) -> SafeString:
     """Return a value in `<bdi>`: its direction does not affect the text around it."""
@@ -45,3 +48,9 @@ def isolate_phone_numbers(value: str) -> str:
 def one_line(value: str) -> str:
     """Return a text in one line without invisible characters, so that it imitates no other line."""
     return " ".join("".join(char if char.isprintable() else " " for char in value).split())
+
+
+def xml_text(value: str) -> str:
+    """Return a text for an XML file (SVG, DOCX): characters that XML does not allow become spaces.
+    Texts that were pasted have some, and one of them would make the whole file unreadable."""
+    return NOT_XML.sub(" ", value)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from protect.coordination.mappings.report_words import Block, ReportWords
+from protect.kernel.text import xml_text
 from protect.reference import vocabulary
 from protect.ui import press
 
@@ -37,36 +38,36 @@ def report_docx(words: ReportWords) -> bytes:
     tag = get_language() or "en"
     is_rtl = vocabulary.languages()[tag].direction == "rtl"
     is_typed_rtl = vocabulary.languages()[words.language].direction == "rtl"
-    document = Document()
-    document.core_properties.title, document.core_properties.author = words.title, ""
+    document, title = Document(), xml_text(words.title)
+    document.core_properties.title, document.core_properties.author = title, ""
     document.core_properties.comments = ""
     document.core_properties.language = tag
-    _direct(document.add_heading(words.title, 0), is_rtl=is_rtl)
+    _direct(document.add_heading(title, 0), is_rtl=is_rtl)
     for line in words.lead:
-        _direct(document.add_paragraph(line), is_rtl=is_rtl)
+        _direct(document.add_paragraph(xml_text(line)), is_rtl=is_rtl)
     for block in words.blocks:
         if block.kind == "table":
             _add_table(document, block, is_rtl=is_rtl)
         elif block.kind in {"heading", "subheading"}:
             level = 1 if block.kind == "heading" else 2
-            _direct(document.add_heading(block.text, level), is_rtl=is_rtl)
+            _direct(document.add_heading(xml_text(block.text), level), is_rtl=is_rtl)
         else:
             own = is_typed_rtl if block.kind == "typed" else is_rtl
             for paragraph in block.text.splitlines():
-                _direct(document.add_paragraph(paragraph), is_rtl=own)
+                _direct(document.add_paragraph(xml_text(paragraph)), is_rtl=own)
     buffer = BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
 def _add_table(document: Any, block: Block, *, is_rtl: bool) -> None:
-    _direct(document.add_paragraph(block.text, style="Caption"), is_rtl=is_rtl)
+    _direct(document.add_paragraph(xml_text(block.text), style="Caption"), is_rtl=is_rtl)
     table = document.add_table(rows=0, cols=len(block.head), style="Light Grid Accent 1")
     if is_rtl:
         _mark(table._tbl.tblPr, "w:bidiVisual")
     for cells in (block.head, *block.rows):
         for cell, text in zip(table.add_row().cells, cells, strict=True):
-            cell.text = text
+            cell.text = xml_text(text)
             _direct(cell.paragraphs[0], is_rtl=is_rtl)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from protect.coordination.pathways.enums import Branch
 from protect.coordination.pathways.live_services import ServiceWords
-from protect.kernel.text import plain_isolated_name
+from protect.kernel.text import plain_isolated_name, xml_text
 
 # Units of the drawing. A letter of its 14-unit type is about 7.2 wide; wide scripts get 9.
 BOX_WIDTH, GAP, LANE_GAP, LINE, PADDING, INDENT, MARGIN = 216, 44, 28, 19, 10, 22, 4
@@ -191,7 +191,7 @@ def _box(node: Node, column: int, y: int, letters: int, indent: int = 0) -> Box:
 
 def _wrapped(text: str, letters: int) -> list[str]:
     """Return a text in lines; nothing of it is left out, and no number is divided."""
-    unbroken = BLANK_IN_NUMBER.sub("\u00a0", text)
+    unbroken = BLANK_IN_NUMBER.sub("\u00a0", xml_text(text))
     return wrap(unbroken, letters, break_on_hyphens=False) if text else []
 
 

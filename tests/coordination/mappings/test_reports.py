@@ -1,6 +1,7 @@
 """The report of a round: frozen versions, hidden numbers, PDF and DOCX; comparison and figures."""
 
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -14,7 +15,7 @@ from protect.coordination.mappings.errors import MappingRefusal, ReportChanged
 from protect.coordination.mappings.models import MappingReport
 from protect.coordination.mappings.report_content import PARTS, build_content
 from protect.coordination.mappings.report_files import report_docx, report_pdf
-from protect.coordination.mappings.report_words import report_words
+from protect.coordination.mappings.report_words import Block, report_words
 from protect.coordination.minutes.enums import ActionState
 from protect.trainings.base.facts import FactQuery
 from tests.coordination.cast import AT
@@ -112,6 +113,20 @@ def test_the_docx_opens_and_has_texts_and_numbers(draft, tag):
         xml = file.read("word/document.xml").decode()
         assert not any("vba" in name.lower() for name in file.namelist())
     assert ("<w:bidi/>" in xml) == (tag == "ar")
+
+
+def test_control_characters_of_pasted_texts_do_not_break_the_docx(draft):
+    with translation.override("en"):
+        words = report_words(draft)
+    control = "a\x01b\x1bc\ufffe"
+    blocks = (Block("heading", control), Block("typed", control))
+    blocks += (Block("table", control, (control,), ((control,),)),)
+    words = replace(words, title=control, lead=(control,), blocks=blocks)
+
+    document = Document(BytesIO(report_docx(words)))
+
+    assert {each.text for each in document.paragraphs} == {"a b c "}
+    assert document.tables[0].rows[1].cells[0].text == "a b c "
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])

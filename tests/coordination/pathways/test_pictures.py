@@ -133,3 +133,16 @@ def test_a_number_keeps_its_order_in_a_right_to_left_picture():
 
     assert "\u20680800\u00a0123\u2069" in texts
     assert all(text.startswith("\u2068") and text.endswith("\u2069") for text in texts)
+
+
+def test_a_control_character_in_a_note_does_not_break_the_picture():
+    key = uuid4()
+    step = {"branch": "night", "note": "Ring\x01twice\x1b", "services": [str(key)]}
+    chart = build_chart("Demo", [step], {key: words(key, "Demo\x02line", "112")}, LABELS)
+    with translation.override("en"):
+        context = picture_context(chart) | {"is_file": True}
+        nodes, _arrows = read_picture(
+            render_to_string("coordination/pathways/_picture.html", context)
+        )
+
+    assert ("step-night-1", "Step1", "Ringtwice") in nodes
