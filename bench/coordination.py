@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from bench.comparing import comparison_table, papers_table
 from bench.measure import table, times
 from protect.content.enums import SearchKind
-from protect.content.search.entries import store_entries
+from protect.content.search.entries import key_of_row, store_entries
 from protect.coordination.groups.models import Group
 from protect.coordination.meetings.models import AgendaItem, Meeting
 from protect.coordination.minutes.lists import search_decisions
@@ -149,9 +149,9 @@ def _plant(group: Group, user: User, pick: random.Random) -> None:
         )
         for number in range(1, DECISIONS // 2 + 1)
     )
-    store_entries(SearchKind.MINUTES, {str(row.pk): [row.title, row.text] for row in items})
+    store_entries(SearchKind.MINUTES, {key_of_row(row.pk): [row.title, row.text] for row in items})
     store_entries(
-        SearchKind.DECISION, {str(row.pk): [row.item.title, row.text] for row in decisions}
+        SearchKind.DECISION, {key_of_row(row.pk): [row.item.title, row.text] for row in decisions}
     )
 
 

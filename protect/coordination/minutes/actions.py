@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from protect.audit.context import AuditContext
 from protect.content.enums import SearchKind
-from protect.content.search.entries import store_entries
+from protect.content.search.entries import key_of_row, store_entries
 from protect.coordination.base.errors import CoordinationRefusal
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.actions import lock_group
@@ -44,7 +44,7 @@ def save_line(
     row.edited_at, row.edited_by_id = at, must_be_signed_in(scope)
     row.save(update_fields=["text", "version", "edited_at", "edited_by"])
     groups.group_context(scope, meeting.group, at=at).record("coordination.save_line", row)
-    store_entries(SearchKind.MINUTES, {str(row.pk): [row.title, row.text]})
+    store_entries(SearchKind.MINUTES, {key_of_row(row.pk): [row.title, row.text]})
     return row
 
 
@@ -65,7 +65,7 @@ def record_decision(scope: Scope, item: AgendaItem, text: str, *, at: datetime) 
         recorded_by_id=must_be_signed_in(scope),
     )
     groups.group_context(scope, group, at=at).record("coordination.record_decision", decision)
-    store_entries(SearchKind.DECISION, {str(decision.pk): [item.title, text]})
+    store_entries(SearchKind.DECISION, {key_of_row(decision.pk): [item.title, text]})
     return decision
 
 

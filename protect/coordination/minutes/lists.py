@@ -1,14 +1,13 @@
 """Lists over all groups of a user: actions, and what was decided."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from protect.content.enums import SearchKind
-from protect.content.search.entries import find_keys
+from protect.content.search.entries import find_keys, key_of_row
 from protect.coordination.groups.access import run_groups
 from protect.coordination.meetings.access import visible_meetings
 from protect.coordination.meetings.models import AgendaItem
@@ -30,25 +29,21 @@ class DecisionSearch(NamedTuple):
 def search_decisions(scope: Scope, typed: str) -> DecisionSearch:
     """Return decisions and lines of minutes of the user's groups that have all typed words; without
     words, all decisions."""
-    decisions = access.visible_decisions(scope).select_related("meeting", "group")
+    visible = access.visible_decisions(scope)
+    decisions = visible.select_related("meeting", "group")
     lines = AgendaItem.objects.filter(meeting__in=visible_meetings(scope))
-    keys = find_keys(SearchKind.DECISION, typed, _keys(decisions))
+    keys = find_keys(SearchKind.DECISION, typed, visible)
     if keys is None:
         return DecisionSearch(list(decisions.order_by("-recorded_at", "-number")), [])
-    line_keys = find_keys(SearchKind.MINUTES, typed, _keys(lines)) or []
+    line_keys = find_keys(SearchKind.MINUTES, typed, lines) or []
     found = decisions.filter(pk__in=map(UUID, keys))
-    decisions_by_key = {str(row.pk): row for row in found}
+    decisions_by_key = {key_of_row(row.pk): row for row in found}
     rows = lines.filter(pk__in=map(UUID, line_keys)).select_related("meeting__group")
-    lines_by_key = {str(row.pk): row for row in rows}
+    lines_by_key = {key_of_row(row.pk): row for row in rows}
     return DecisionSearch(
         [decisions_by_key[key] for key in keys if key in decisions_by_key],
         [lines_by_key[key] for key in line_keys if key in lines_by_key],
     )
-
-
-def _keys(rows: QuerySet[Any]) -> list[str]:
-    """Return the search keys of rows."""
-    return [str(key) for key in rows.order_by().values_list("pk", flat=True)]
 
 
 @require_safe
