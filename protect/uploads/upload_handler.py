@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import Http404, HttpResponse
 
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MAX_FILE_BYTES, Reason
+from protect.uploads.refusal_reasons import JPEG, MAX_FILE_BYTES, PDF, PNG, Reason
 
 # Addresses that take more than MAX_FILE_BYTES, and how many bytes.
 LARGER_UPLOADS: dict[re.Pattern[str], int] = {}
@@ -63,3 +64,11 @@ def content_of(file: UploadedFile[bytes]) -> bytes:
     file.seek(0)
     content: bytes = file.read()
     return content
+
+
+def stored_document(content: bytes | memoryview, media_type: str) -> HttpResponse:
+    """Return a document that was cleaned and stored. What the database calls by another type, such
+    as a script, which a page of ours would run, is not sent. Errors: Http404."""
+    if media_type not in {PDF, JPEG, PNG}:
+        raise Http404
+    return HttpResponse(bytes(content), content_type=media_type)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from protect.coordination.groups.actions import end_member
+from protect.coordination.groups.actions import add_terms, end_member
 from protect.coordination.groups.guest_links import make_token
 from protect.coordination.meetings.actions import add_paper, invite_members
-from protect.coordination.meetings.models import Answer
+from protect.coordination.meetings.models import Answer, Paper
 from protect.coordination.minutes.actions import (
     record_decision,
     save_line,
@@ -153,3 +153,20 @@ def test_a_guest_who_joins_later_does_not_read_what_was_before(cast, browser):
     assert browser.get(f"{page}/{held.pk}/calendar.ics").status_code == 404
     assert browser.get(f"{page}/papers/{paper.pk}").status_code == 404
     assert browser.get(f"{page}/{coming.pk}").status_code == 200
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "text/javascript", "image/svg+xml"])
+def test_a_paper_that_the_database_calls_a_script_is_not_sent(cast, desks, browser, media_type):
+    group = make_group(cast)
+    guest = make_member(cast, group, "police@demo.example")
+    meeting = make_meeting(cast, group)
+    invite_members(cast.scope(), meeting, at=AT)
+    paper = add_paper(cast.scope(), make_item(cast, meeting), DOCUMENT, at=AT)
+    Paper.objects.filter(pk=paper.pk).update(media_type=media_type, content=b"alert(1)")
+    terms = add_terms(cast.scope(), group, DOCUMENT, at=AT)
+    type(terms).objects.filter(pk=terms.pk).update(media_type=media_type)
+    page = f"/trainings/en/groups/{make_token(guest.pk)}/papers/{paper.pk}"
+
+    assert browser.get(page).status_code == 404
+    assert desks["amal"].get(f"/groups/papers/{paper.pk}").status_code == 404
+    assert desks["amal"].get(f"/groups/{group.pk}/terms").status_code == 404

@@ -22,7 +22,7 @@ from protect.ui.pages import (
     render_form_page,
     show_form,
 )
-from protect.uploads.upload_handler import content_of
+from protect.uploads.upload_handler import content_of, stored_document
 
 GROUPS, GROUP = "coordination:group_list", "coordination:group"
 
@@ -134,7 +134,7 @@ def group_terms_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def group_terms(request: HttpRequest, pk: UUID) -> HttpResponse:
     terms = access.get_terms(scope_of(request), pk)
-    return HttpResponse(bytes(terms.content), content_type=terms.media_type)
+    return stored_document(terms.content, terms.media_type)
 
 
 def crumb(row: Group) -> tuple[str, str]:

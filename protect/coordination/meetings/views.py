@@ -22,7 +22,7 @@ from protect.ui.pages import (
     render_form_page,
     show_form,
 )
-from protect.uploads.upload_handler import content_of
+from protect.uploads.upload_handler import content_of, stored_document
 
 MEETING = "coordination:meeting"
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -163,7 +163,7 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def paper_response(paper: Paper) -> HttpResponse:
-    return HttpResponse(bytes(paper.content), content_type=paper.media_type)
+    return stored_document(paper.content, paper.media_type)
 
 
 def calendar_response(meeting: Meeting) -> HttpResponse:

@@ -132,3 +132,15 @@ def test_a_number_that_the_database_changes_marks_the_pathway(cast, desks, servi
     assert [each.name for each in agreed.changed_services(edition)] == ["Demo night"]
     AgreedFacts.objects.filter(edition=edition).delete()
     assert "Demo night" in {each.name for each in agreed.changed_services(edition)}
+
+
+def test_a_changed_service_is_marked_wherever_the_answer_names_it(cast, desks, services):
+    publish(cast, make_pathway(cast))
+    Phone.objects.filter(service=services["men"]).update(number="+38518000009")
+
+    before, others = desks["chidi"].get(ASK).text.split("Not for this person")
+    others, parts = others.split("The other parts")
+
+    assert "Changed since agreed" not in before
+    for text in (others, parts):
+        assert "Changed since agreed" in text[text.index("Demo men") :]

@@ -21,7 +21,7 @@ from protect.ui.pages import (
     render_form_page,
     show_form,
 )
-from protect.uploads.upload_handler import content_of
+from protect.uploads.upload_handler import content_of, stored_document
 from protect.vault.sign_in.frame import requires_step_up
 
 
@@ -89,7 +89,7 @@ def signatory_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def signature_scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = access.get_scan(scope_of(request), pk)
-    return HttpResponse(bytes(row.scan or b""), content_type=row.media_type)
+    return stored_document(row.scan or b"", row.media_type)
 
 
 def _add_page(
