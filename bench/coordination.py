@@ -96,6 +96,7 @@ def report() -> str:
         ("Search", search_report()),
         ("Comparison of versions", f"{COMPARISON}\n\n{comparison_table()}"),
         ("Papers a second", f"{PAPERS}\n\n{papers_table()}"),
+        ("The page of a country", country_report()),
     )
     return "\n\n".join(f"## {title}\n\n{text}" for title, text in parts)
 
@@ -117,11 +118,12 @@ def search_report() -> str:
         f"{connection.vendor}: {DECISIONS} decisions and {LINES} lines of minutes, half of them in "
         "another group. Milliseconds of one search with the loading of its hits."
     )
-    return f"{text}\n\n{table(header, rows)}\n\n{_country_report(scope)}"
+    return f"{text}\n\n{table(header, rows)}"
 
 
-def _country_report(scope: Scope) -> str:
+def country_report() -> str:
     """Measure the page of a country, and its briefs."""
+    scope = scope_for(User.objects.get(email=COORDINATOR).pk)
     set_urlconf("protect.site.urls.desk")
     with transaction.atomic():
         _plant_services()
