@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from protect.coordination.adaptations.access import own_services, visible_checks, visible_steps
 from protect.coordination.adaptations.enums import StepState
@@ -21,6 +21,7 @@ from protect.coordination.pathways import home_panels
 from protect.coordination.polls.models import DatePoll
 from protect.coordination.procedures.waiting_signatures import signatories_to_sign
 from protect.orgs.scope import Scope
+from protect.reference.formats import country_name
 from protect.ui.moments import exact_text
 from protect.ui.pages import panel_row
 
@@ -53,6 +54,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         home_panels.pathways_to_look_at(scope, at),
         home_panels.whom_to_call(scope),
         _groups(scope),
+        _countries(scope),
     ):
         if panel["rows"]:
             yield panel
@@ -199,6 +201,16 @@ def _groups(scope: Scope) -> Panel:
         for group in groups[:MAX_PANEL_ROWS]
     ]
     return _panel(_("Working groups"), rows, groups.count(), "coordination:group_list")
+
+
+def _countries(scope: Scope) -> Panel:
+    tag = get_language() or "en"
+    names = {code: country_name(code, tag) for code in coordinated_countries(scope)}
+    rows = [
+        panel_row(name, "", reverse("coordination:country", args=[code]), _("Open"))
+        for code, name in sorted(names.items(), key=lambda pair: pair[1])
+    ]
+    return _panel(_("Country"), rows[:MAX_PANEL_ROWS], len(rows), "coordination:group_list")
 
 
 def _panel(title: str, rows: list[dict[str, object]], count: int, page: str) -> Panel:

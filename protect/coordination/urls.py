@@ -4,6 +4,7 @@ from django.urls import path
 
 from protect.coordination import own_service
 from protect.coordination.adaptations import urls as adaptations
+from protect.coordination.countries import urls as countries
 from protect.coordination.group_page import group
 from protect.coordination.groups import urls as groups
 from protect.coordination.mappings import urls as mappings
@@ -30,4 +31,5 @@ urlpatterns = [
     *pathways.urlpatterns,
     *presence.urlpatterns,
     *mappings.urlpatterns,
+    *countries.urlpatterns,
 ]

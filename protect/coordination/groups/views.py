@@ -35,6 +35,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "rows": [row for row in rows if row.closed_at is None],
         "closed": [row for row in rows if row.closed_at is not None],
         "may_create": bool(coordinated_countries(scope)),
+        "countries": sorted(coordinated_countries(scope)),
     }
     return render_form_page(request, "coordination/group_list.html", None, context)
 
