@@ -18,8 +18,8 @@ BATCH = 500  # rows stored at once
 # Parameters, of both: query, kind, whether any key will do, the keys that will do, limit.
 FIND_IN_POSTGRES = (
     "SELECT key FROM content_searchentry, to_tsquery('simple', %s) AS query"
-    " WHERE kind = %s AND to_tsvector('simple', words) @@ query AND (%s OR key = ANY(%s))"
-    " ORDER BY ts_rank(to_tsvector('simple', words), query) DESC, key LIMIT %s"
+    " WHERE kind = %s AND lexemes @@ query AND (%s OR key = ANY(%s))"
+    " ORDER BY ts_rank(lexemes, query) DESC, key LIMIT %s"
 )
 FIND_IN_SQLITE = (
     "SELECT key FROM content_search"
