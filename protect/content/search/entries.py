@@ -22,8 +22,8 @@ BATCH = 500  # rows stored at once
 # Parameters, of both: query, kind, those of the rows among which is searched, limit.
 FIND_IN_POSTGRES = (
     "SELECT key FROM content_searchentry, to_tsquery('simple', %s) AS query"
-    " WHERE kind = %s AND to_tsvector('simple', words) @@ query{among}"
-    " ORDER BY ts_rank(to_tsvector('simple', words), query) DESC, key LIMIT %s"
+    " WHERE kind = %s AND lexemes @@ query{among}"
+    " ORDER BY ts_rank(lexemes, query) DESC, key LIMIT %s"
 )
 FIND_IN_SQLITE = (
     "SELECT key FROM content_search"

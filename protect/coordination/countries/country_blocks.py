@@ -197,10 +197,10 @@ def _mapping(content: CountryContent) -> Block:
     lines = []
     if row := content.mapping:
         days = f"{exact_text(row.starts_on)} – {exact_text(row.ends_on)}"
-        asked = f"{_('Interviews')}: {row.asked}"
+        asked = f"{_('Interviews')}: {content.interviews}"
         shape, word = ("ended", _("Closed")) if row.closed_at else ("open", _("Open"))
         lines.append(Line(row.title, f"{days} · {asked}", _page("mapping", row.pk), shape, word))
-    if report := content.report:
+    if (report := content.report) and report.issued_at:
         day = exact_text(report.issued_at.date())
         url = _page("issued", report.pk)
         lines.append(Line(_("Report"), day, url, "good", _("Issued")))
@@ -215,11 +215,11 @@ def _mapping(content: CountryContent) -> Block:
 
 def _trainings(content: CountryContent, scope: Scope) -> Block:
     hosts, lines = visible_hosts(scope), []
-    for row in content.trainings:
+    for row, begins in content.trainings:
         url = reverse("trainings:edition", args=[row.pk]) if row.host_id in hosts else ""
         title, shape = row.course_version.title, "open" if row.state == "open" else "plain"
         state = str(row.get_state_display())
-        lines.append(Line(title, row.host.name, url, shape, state, row.begins))
+        lines.append(Line(title, row.host.name, url, shape, state, begins))
     why = _("No training is planned in this country.")
     page = reverse("trainings:edition_list") if hosts else ""
     given = {"verb": _("Trainings"), "url": page} if hosts else {}

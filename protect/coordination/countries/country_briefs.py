@@ -3,7 +3,6 @@ is open now. It names organisations and groups, no person."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -148,13 +147,15 @@ def _total(figure: Figure, axis: int = 0, category: str = "") -> int:
 
 def _mapping(content: CountryContent, words: BriefWords, tag: str) -> Iterator[Block]:
     yield Block("heading", words.mapping)
-    row: Any = content.mapping
+    row = content.mapping
     if row is None:
         yield Block("text", words.none)
         return
     starts, ends = _day(row.starts_on, tag), _day(row.ends_on, tag)
     title = plain_isolated_name(row.title)
-    line = words.mapping_line.format(title=title, starts=starts, ends=ends, asked=row.asked)
+    line = words.mapping_line.format(
+        title=title, starts=starts, ends=ends, asked=content.interviews
+    )
     yield Block("text", f"{line} {words.closed if row.closed_at else words.open}.")
     if content.report and content.report.issued_at:
         day = _day(content.report.issued_at.date(), tag)

@@ -64,6 +64,13 @@ class NeedGap(NamedTuple):
     ask_first: int
 
 
+class ComingTraining(NamedTuple):
+    """A training that has not ended, and when its next session begins; None without sessions."""
+
+    edition: Edition
+    begins: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Readable:
     """The rows of a country that a content is built from."""
@@ -106,7 +113,8 @@ class CountryContent:
 
     country: str
     at: datetime
-    mapping: MappingRound | None  # the last one, with `asked` interviews
+    mapping: MappingRound | None  # the last one
+    interviews: int  # of that round
     report: MappingReport | None  # the newest issued one of that round
     procedures: list[ProcedureLink]
     pathways: list[PathwayState]
@@ -115,14 +123,14 @@ class CountryContent:
     open_actions: int
     to_check: list[QueueItem]  # of the services to check only the first ones
     to_check_count: int
-    trainings: list[Edition]  # with `begins`, None without a session
+    trainings: list[ComingTraining]
     meetings: list[Meeting]  # still to come
 
 
 def country_content(readable: Readable, country: str, *, at: datetime, rows: int) -> CountryContent:
     """Return the content of a country at an instant. `rows`: of the services to check."""
     day = at.date()
-    mapping = readable.rounds.annotate(asked=Count("interviews")).order_by("-starts_on").first()
+    mapping = readable.rounds.order_by("-starts_on").first()
     reports = MappingReport.objects.filter(round=mapping, issued_at__isnull=False)
     actions = _open_actions(readable)
     related = actions.select_related("owner", "meeting__group")
@@ -131,6 +139,7 @@ def country_content(readable: Readable, country: str, *, at: datetime, rows: int
         country,
         at,
         mapping,
+        mapping.interviews.count() if mapping else 0,
         reports.defer("content").first() if mapping else None,
         procedure_links(readable.procedures, day),
         pathway_states(readable.pathways.filter(ended_at=None), day),
@@ -139,7 +148,7 @@ def country_content(readable: Readable, country: str, *, at: datetime, rows: int
         actions.count(),
         list(queue.select_related("service")[:rows]),
         queue.count(),
-        list(_trainings(readable, country, at)),
+        _trainings(readable, country, at),
         list(_meetings(readable, at)),
     )
 
@@ -213,7 +222,7 @@ def _meetings(readable: Readable, at: datetime) -> QuerySet[Meeting]:
     return rows.select_related("group").order_by("starts_at", "pk")
 
 
-def _trainings(readable: Readable, country: str, at: datetime) -> QuerySet[Edition]:
+def _trainings(readable: Readable, country: str, at: datetime) -> list[ComingTraining]:
     """Return trainings to come: those of the readable hosts, and those in the public calendar."""
     own = Q() if readable.hosts is None else Q(host__in=readable.hosts) | Q(is_listed=True)
     is_coming = Q(sessions__cancelled_at=None, sessions__ends_at__gt=at)
@@ -223,4 +232,6 @@ def _trainings(readable: Readable, country: str, at: datetime) -> QuerySet[Editi
         begins=Min("sessions__starts_at", filter=is_coming),
         planned=Count("sessions", filter=is_session),
     ).filter(Q(begins__isnull=False) | Q(planned=0))
-    return counted.select_related("host", "course_version__course").order_by("begins", "pk")
+    begins = dict(counted.values_list("pk", "begins").order_by("begins", "pk"))
+    loaded = rows.select_related("host", "course_version__course").in_bulk(list(begins))
+    return [ComingTraining(loaded[key], instant) for key, instant in begins.items()]

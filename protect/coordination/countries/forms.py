@@ -1,7 +1,8 @@
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
@@ -13,7 +14,8 @@ QUARTERS_OFFERED = 8
 MONTHS, MONTHS_OF_QUARTER = 12, 3
 
 
-class Quarter(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Quarter:
     """A quarter of a calendar year; `number` from 1 to 4."""
 
     year: int

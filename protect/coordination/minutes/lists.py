@@ -30,7 +30,7 @@ def search_decisions(scope: Scope, typed: str) -> DecisionSearch:
     """Return decisions and lines of minutes of the user's groups that have all typed words; without
     words, all decisions."""
     visible = access.visible_decisions(scope)
-    decisions = visible.select_related("meeting", "group")
+    decisions = visible.prefetch_related("meeting", "group")
     lines = AgendaItem.objects.filter(meeting__in=visible_meetings(scope))
     keys = find_keys(SearchKind.DECISION, typed, visible)
     if keys is None:
@@ -38,7 +38,7 @@ def search_decisions(scope: Scope, typed: str) -> DecisionSearch:
     line_keys = find_keys(SearchKind.MINUTES, typed, lines) or []
     found = decisions.filter(pk__in=map(UUID, keys))
     decisions_by_key = {key_of_row(row.pk): row for row in found}
-    rows = lines.filter(pk__in=map(UUID, line_keys)).select_related("meeting__group")
+    rows = lines.filter(pk__in=map(UUID, line_keys)).prefetch_related("meeting__group")
     lines_by_key = {key_of_row(row.pk): row for row in rows}
     return DecisionSearch(
         [decisions_by_key[key] for key in keys if key in decisions_by_key],
