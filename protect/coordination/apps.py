@@ -8,6 +8,7 @@ class CoordinationConfig(AppConfig):
         from protect.coordination import extension
         from protect.coordination.adaptations import forms as adaptations
         from protect.coordination.adaptations.check_reasons import register_reasons
+        from protect.coordination.countries import forms as countries
         from protect.coordination.groups import forms as groups
         from protect.coordination.mappings import forms as mappings
         from protect.coordination.mappings.finding_checks import findings_of_check
@@ -24,6 +25,7 @@ class CoordinationConfig(AppConfig):
         register(extension.Extension())
         register_reasons(findings_of_check)
         for forms in (
+            countries,
             groups,
             meetings,
             minutes,

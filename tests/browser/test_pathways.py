@@ -107,7 +107,7 @@ def test_journey_of_a_pathway_through_its_test_to_a_change_in_the_directory(
     crew = crew_of(width=width, language=language, has_script=has_script)
     dana = crew.found_organisation()
     crew.desk.run("tests.browser.coordinating", dana.email)
-    night = crew.desk.run("tests.browser.directing", "make")
+    night = crew.desk.run("tests.browser.directing", "make", dana.email)
     crew.desk.run("tests.browser.directing", "hours", "24/7")
     found_group(dana)
     pathway = publish_pathway(dana)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.ui.forms import DeskForm
+from protect.vault.sign_in.posted import DraftPage
 
 QUARTER = re.compile(r"(20[0-9]{2})-Q([1-4])")
 QUARTERS_OFFERED = 8
@@ -82,3 +83,8 @@ class BriefForm(DeskForm):
     def chosen(self) -> tuple[Quarter, str]:
         """Return quarter and language of a valid form."""
         return Quarter.parse(self.cleaned_data["quarter"]), self.cleaned_data["language"]
+
+
+PAGES: dict[str, DraftPage] = {  # by URL name, for `vault.sign_in.posted`
+    "coordination:country": DraftPage(_("Coordination brief"), BriefForm),
+}
