@@ -70,7 +70,11 @@ class BriefForm(DeskForm):
     language = forms.ChoiceField(label=_("Language"))
 
     def __init__(
-        self, data: Any, *, quarters: Sequence[Quarter], languages: Sequence[tuple[str, str]]
+        self,
+        data: Any = None,
+        *,
+        quarters: Sequence[Quarter] = (),
+        languages: Sequence[tuple[str, str]] = (),
     ) -> None:
         super().__init__(data, initial={"language": get_language() or "en"})
         choices = {
