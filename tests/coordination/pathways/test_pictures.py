@@ -19,7 +19,12 @@ LABELS = {branch.value: f"Part {branch}" for branch in Branch}
 LABELS |= {"step": "Step {number}", "away": "Not available now"}
 ISOLATES = re.compile("[\\s\u2066-\u2069]")
 SVG = "{http://www.w3.org/2000/svg}"
-texts = st.text("abcdefgh ()&<>'\"-ابتšđ", min_size=1, max_size=60).map(str.strip).filter(bool)
+some_words = st.text("abcdefgh ()&<>'\"-ابتšđ", min_size=1, max_size=60)
+# Also boxes of many lines, which examples seldom have by themselves.
+long_words = st.lists(
+    st.sampled_from(["shelter", "0800 123", "مركز الإيواء", "krizni"]), min_size=12
+)
+texts = some_words.map(str.strip).filter(bool) | long_words.map(" ".join)
 keys = st.uuids()
 
 
