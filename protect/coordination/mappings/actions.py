@@ -14,6 +14,7 @@ from protect.coordination.groups.models import Group
 from protect.coordination.mappings import access, rules
 from protect.coordination.mappings.enums import Method
 from protect.coordination.mappings.errors import CodingChanged, MappingRefusal
+from protect.coordination.mappings.figures import region_of_interview
 from protect.coordination.mappings.models import Interview, MappingRound, Passage
 from protect.coordination.presence import axes
 from protect.orgs.access import must_be_signed_in
@@ -62,7 +63,7 @@ def change_round(
     scope: Scope, row: MappingRound, values: Mapping[str, Any], *, at: datetime
 ) -> MappingRound:
     """Change a round. Errors: Http404; PermissionDenied; as `create_round`."""
-    found = _lock(scope, row)
+    found = lock_round(scope, row)
     _must_fit(found.organisation, values)
     for name in ROUND_FIELDS:
         setattr(found, name, values[name])
@@ -75,7 +76,7 @@ def change_round(
 def close_round(scope: Scope, row: MappingRound, *, is_closed: bool, at: datetime) -> MappingRound:
     """Close a round, or reopen it. One that is so already does not change. Errors: Http404;
     PermissionDenied."""
-    found = _lock(scope, row)
+    found = lock_round(scope, row)
     if (found.closed_at is not None) != is_closed:
         found.closed_at = at if is_closed else None
         found.save(update_fields=["closed_at"])
@@ -96,10 +97,10 @@ def add_interview(
     """Add an interview or focus group with its answers; each answer in words can be coded.
     `values`: by the names of INTERVIEW_FIELDS. In a closed round `late_reason` is needed.
     Errors: Http404; PermissionDenied; coordination_round_closed; coordination_text_names_person."""
-    found = _lock(scope, row)
+    found = lock_round(scope, row)
     _must_be_open(found, values["late_reason"])
     texts = answer_texts(conversation.definition, conversation.answers.values)
-    _must_be_safe([values["late_reason"], *(text for _key, _place, text in texts)])
+    must_be_safe([values["late_reason"], *(text for _key, _place, text in texts)])
     last = found.interviews.aggregate(last=Max("number"))["last"]
     interview = Interview.objects.create(
         round=found,
@@ -111,7 +112,7 @@ def add_interview(
         entered_by_id=must_be_signed_in(scope),
         **{name: values[name] for name in INTERVIEW_FIELDS},
     )
-    areas = [code] if (code := interview_region(interview)) else []
+    areas = [code] if (code := region_of_interview(interview)) else []
     for key, position, text in texts:
         Passage.objects.create(
             interview=interview, key=key, position=position, text=text, areas=areas
@@ -133,10 +134,10 @@ def change_interview(
     """Correct an interview. The codes of an answer stay if its text stays; a changed answer must be
     coded again. Errors: as `add_interview`."""
     found = access.get_run_interview(scope, interview.pk)
-    locked = _lock(scope, found.round)
+    locked = lock_round(scope, found.round)
     _must_be_open(locked, values["late_reason"])
     texts = answer_texts(definition, answers.values)
-    _must_be_safe([values["late_reason"], *(text for _key, _place, text in texts)])
+    must_be_safe([values["late_reason"], *(text for _key, _place, text in texts)])
     row = Interview.objects.select_for_update(of=("self",)).get(pk=found.pk)
     for name in INTERVIEW_FIELDS:
         setattr(row, name, values[name])
@@ -199,22 +200,19 @@ def answer_texts(definition: Definition, values: Values) -> list[tuple[str, int,
     return texts
 
 
-def interview_region(interview: Interview) -> str | None:
-    """Return the code of the region in which an interview was held."""
-    area = interview.place.area_id if interview.place else interview.area_id
-    return axes.region_of(area)
-
-
 def must_be_safe(texts: Iterable[str]) -> None:
     """Refuse texts that name a person or a way to reach one.
     Errors: coordination_text_names_person."""
-    _must_be_safe(texts)
+    if rules.has_unsafe_text(texts):
+        raise MappingRefusal("coordination_text_names_person")
 
 
 def lock_round(scope: Scope, row: MappingRound) -> MappingRound:
     """Return a round that the user runs, locked until the transaction ends. Errors: Http404;
     PermissionDenied."""
-    return _lock(scope, row)
+    found = access.get_run_round(scope, row.pk)
+    rows = MappingRound.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.get(pk=found.pk)
 
 
 def _replace_passages(interview: Interview, texts: list[tuple[str, int, str]]) -> None:
@@ -230,24 +228,13 @@ def _replace_passages(interview: Interview, texts: list[tuple[str, int, str]]) -
         row.delete()
 
 
-def _lock(scope: Scope, row: MappingRound) -> MappingRound:
-    found = access.get_run_round(scope, row.pk)
-    rows = MappingRound.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=found.pk)
-
-
 def _must_be_open(row: MappingRound, late_reason: str) -> None:
     if row.closed_at is not None and not late_reason:
         raise MappingRefusal("coordination_round_closed")
-
-
-def _must_be_safe(texts: Iterable[str]) -> None:
-    if rules.has_unsafe_text(texts):
-        raise MappingRefusal("coordination_text_names_person")
 
 
 def _must_fit(owner: Organisation, values: Mapping[str, Any]) -> None:
     group: Group | None = values["group"]
     if group is not None and group.country_id not in {None, owner.country}:
         raise MappingRefusal("coordination_round_elsewhere")
-    _must_be_safe([values["title"], values["purpose"]])
+    must_be_safe([values["title"], values["purpose"]])

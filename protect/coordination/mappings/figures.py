@@ -92,6 +92,7 @@ def round_figures(row: MappingRound) -> RoundFigures:
 
 
 def region_of_interview(interview: Interview) -> str | None:
+    """Return the code of the region in which an interview was held."""
     area = interview.place.area_id if interview.place else interview.area_id
     return axes.region_of(area)
 

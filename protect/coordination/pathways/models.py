@@ -54,11 +54,11 @@ class Pathway(UuidModel):
         ]
 
     def subject(self) -> list[Any]:
-        """Return for whom it is, which never changes, as seals protect it."""
+        """Return its group, place and need, which never change, in the order that seals cover."""
         return [self.pk, self.group_id, self.country_id, self.area_id, self.place_id, self.need]
 
     def arrangement(self) -> list[Any]:
-        """Return what is agreed on, as seals protect it: steps, services, and their facts."""
+        """Return what members agree on, in the order that seals cover."""
         steps = [
             [step.branch, step.note, [str(entry.service_id) for entry in step.entries.all()]]
             for step in self.steps.prefetch_related("entries")
