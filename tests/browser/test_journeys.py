@@ -107,7 +107,7 @@ def test_man_looking_for_counselling_in_lodz(walk):
     assert walk.page.locator("article.card").count() >= 1
     cards = " ".join(walk.page.locator("article.card").all_inner_texts())
     assert "Says it is for women" not in cards
-    walk.press("#main .notice a")
+    walk.press("#main .said button")
     assert walk.page.url == f"{walk.site}/en/{LODZ}-{need('talk')}"
 
 
