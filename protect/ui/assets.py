@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 UI_FOLDER = Path(__file__).resolve().parent
-PUBLIC_STYLES = (
+ANSWER_STYLES = (  # of the heaviest pages, the answers
     *("tokens", "base", "components/frame", "components/notice", "components/choices"),
     *("components/card", "components/form", "paper"),
 )
+PUBLIC_STYLES = (*ANSWER_STYLES, "components/choices_pages", "components/facts")
 OFFLINE_STYLES = (*PUBLIC_STYLES, "components/offline")  # of a file that is opened without a site
 PROGRAMME_STYLES = (
     *("tokens", "base", "components/notice", "components/form"),
@@ -88,11 +89,13 @@ def asset_url(name: str) -> str:
 
 
 SITE_STYLE = combine_styles(PUBLIC_STYLES)
+ANSWER_STYLE = combine_styles(ANSWER_STYLES)
 OFFLINE_STYLE = combine_styles(OFFLINE_STYLES)
 EXIT_SCRIPT = minify_js((UI_FOLDER / "js/exit.js").read_text("utf-8"))
 PUBLIC_CSP = (
     f"default-src 'none'; script-src {source_hash(EXIT_SCRIPT)}; "
-    f"style-src {source_hash(SITE_STYLE)}; img-src 'self' data:; media-src 'self'; "
+    f"style-src {source_hash(SITE_STYLE)} {source_hash(ANSWER_STYLE)}; "
+    "img-src 'self' data:; media-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PROGRAMME_STYLE = combine_styles(PROGRAMME_STYLES)

@@ -12,6 +12,7 @@ from protect.matching import published
 from protect.reference import catalogue
 from protect.site import zones
 from protect.site.management.commands.weigh import BUDGET_BYTES, weigh
+from protect.ui import assets
 from tests.choosing import few_on_sqlite
 
 TAGS = list(access.languages())
@@ -25,6 +26,7 @@ ELSEWHERE = re.compile(
 )
 TITLES = {"Info", "Info · list", "Info · page", "Info · form", "Info · closed"}
 # Words that reveal the topic of a page to a bystander. Checked in titles only.
+STYLED = re.compile(r"\.([a-z][\w-]*)")
 TELLING = re.compile(r"violence|abuse|victim|rape|shelter|help", re.IGNORECASE)
 
 pytestmark = pytest.mark.usefixtures("starter", "db", "one_connection")
@@ -51,9 +53,18 @@ def wrongs(response) -> list[str]:
     body = response.content.decode()
     found += ELSEWHERE.findall(body)
     found += re.findall(r"<[^>]+ (?:style|on\w+)=", body)  # the policy forbids them
+    found += unstyled_classes(body)
     title = re.search(r"<title>(.*?)</title>", body)
     found += [] if title and title[1] in TITLES and not TELLING.search(title[1]) else ["title"]
     return found
+
+
+def unstyled_classes(body: str) -> set[str]:
+    """Return the classes of a page which only the whole style knows, and not the style in it."""
+    style = re.search(r"<style>(.*?)</style>", body)
+    left_out = set(STYLED.findall(assets.SITE_STYLE)) - set(STYLED.findall(style[1]))
+    used = re.findall(r'class="([^"]*)"', body)
+    return left_out & {name for names in used for name in names.split()}
 
 
 @pytest.mark.parametrize("tag", few_on_sqlite(TAGS, FEW_TAGS))

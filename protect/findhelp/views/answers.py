@@ -187,7 +187,7 @@ def _show_results(
     return frame.show(
         request,
         language,
-        "results.html",
+        frame.ANSWERS,
         context,
         title=enums.PageTitle.LIST,
         valid_until=valid_until,

@@ -32,7 +32,8 @@ from protect.reference.vocabulary import Language, countries
 UNTIL_HEADER = "Protect-Valid-Until"  # for the page cache, which removes it; seconds since 1970
 LANGUAGE_LIST_URL = "findhelp:language_list"
 VALID_INDEFINITELY = "0"  # in UNTIL_HEADER: the page does not change by itself
-WITH_NUMBERS = ("results.html", "service.html")  # pages with numbers of services
+ANSWERS = "results.html"
+WITH_NUMBERS = (ANSWERS, "service.html")  # pages with numbers of services
 BLANK_LINES = re.compile(rb"\n\s+")  # with the indentation: 50 of 13,000 bytes
 
 type PublicView = Callable[..., HttpResponseBase]
@@ -95,6 +96,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
         "title": (enums.PageTitle.CLOSED if status == HTTPStatus.GONE else title).value,
         "exit_to": exits.working_exit_page(language.tag),
         "is_demo": settings.IS_DEMO,
+        "has_answers": template == ANSWERS,
         "has_numbers": template in WITH_NUMBERS,
         "emergency": emergency.emergency_of(country),
         "police": addresses.police_in(link_country) if link_country else None,

@@ -49,8 +49,9 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def public_style() -> SafeString:
-    return mark_safe(f"<style>{assets.SITE_STYLE}</style>")  # noqa: S308 - our own file
+def public_style(*, has_answers: bool) -> SafeString:
+    style = assets.ANSWER_STYLE if has_answers else assets.SITE_STYLE
+    return mark_safe(f"<style>{style}</style>")  # noqa: S308 - our own file
 
 
 @register.simple_tag
