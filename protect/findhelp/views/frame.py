@@ -112,8 +112,7 @@ def show(  # noqa: PLR0913 - each sets one property of the page
     response = render(request, f"findhelp/{template}", full_context, status=status)
     if status == HTTPStatus.OK:  # other pages may repeat what a visitor typed, line by line
         response.content = BLANK_LINES.sub(b"\n", response.content)
-    is_kept = may_cache and status == HTTPStatus.OK
-    _set_cache_header(response, valid_until, may_cache=is_kept)
+    _set_cache_header(response, valid_until, may_cache=may_cache and status == HTTPStatus.OK)
     return response
 
 
