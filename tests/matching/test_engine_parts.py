@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from protect.directory.enums import Verdict
 from protect.directory.hours import WAIT_UNKNOWN, parse
@@ -147,6 +147,34 @@ def test_waits_are_those_of_the_hours_whatever_was_asked_before(minutes):
         cache.closed_costs(np.array([NO_HOURS], dtype=np.int32), AT, OPEN_WEIGHTS)
         > 2 * OPEN_WEIGHTS.no + 1
     )
+
+
+# Questions of two threads about two minutes in turn: hours, minute, and whether only waits.
+ASKED_IN_TURN = st.lists(
+    st.tuples(
+        st.sets(st.integers(0, len(HOURS_PARTS) - 1), min_size=1),
+        st.sampled_from([0, 45_000]),
+        st.booleans(),
+    ),
+    min_size=3,
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(asked=ASKED_IN_TURN)
+@example(asked=[({0}, 0, False), ({0}, 45_000, True), ({0, 1}, 0, False)])
+def test_costs_of_a_minute_outlast_questions_about_another_minute(asked):
+    cache = WaitCache()
+    numbers = np.array([cache.number(hours) for hours in HOURS_PARTS], dtype=np.int32)
+
+    for chosen, minute, only_waits in asked:
+        at, places = AT + timedelta(minutes=minute), sorted(chosen)
+        if only_waits:
+            cache.waits(numbers[places], at)
+        else:
+            costs = cache.closed_costs(numbers[places], at, OPEN_WEIGHTS)
+            assert costs.tolist() == [_closed_cost(HOURS_PARTS[place], at) for place in places]
 
 
 def _closed_cost(hours, at):

@@ -67,14 +67,10 @@ class WaitCache:
 
     def waits(self, numbers: NDArray[np.int32], at: datetime) -> Ints:
         """Return the waits for hours, in minutes rounded up; UNKNOWN_WAIT or more is unknown."""
-        minute = _minute_of(at)
         with self._lock:
+            self._update(numbers, at)
             cached = self._cached.take(numbers, axis=0)
-            is_outdated = (cached[:, 0] > minute) | (cached[:, 1] <= minute)
-            if is_outdated.any():
-                self._evaluate(numbers[is_outdated], at)
-                cached = self._cached.take(numbers, axis=0)
-        return np.maximum(cached[:, 2] - minute, 0)
+        return np.maximum(cached[:, 2] - _minute_of(at), 0)
 
     def closed_costs(
         self, numbers: NDArray[np.int32], at: datetime, weights: PreferenceWeights
@@ -84,7 +80,8 @@ class WaitCache:
         with self._lock:
             costs = self._costs_at(at, weights).take(numbers)
             if costs.min(initial=0) == COST_OUTDATED:
-                self._evaluate(numbers[costs == COST_OUTDATED], at)
+                # All of them: a question about another minute may have replaced waits since then.
+                self._update(numbers, at)
                 self._costs = self._costs[:0]
                 costs = self._costs_at(at, weights).take(numbers)
         return costs
@@ -117,9 +114,13 @@ class WaitCache:
             self._costs, self._costs_minute, self._costs_weights = costs, minute, weights
         return self._costs
 
-    def _evaluate(self, numbers: NDArray[np.int32], at: datetime) -> None:
-        for number in np.unique(numbers).tolist():
-            self._cached[number] = _evaluate_hours(self._hours[number - 1], at, _minute_of(at))
+    def _update(self, numbers: NDArray[np.int32], at: datetime) -> None:
+        """Evaluate those of the hours whose cached state does not hold at this instant."""
+        minute = _minute_of(at)
+        since, until, _opens_at, _is_closed = self._cached.take(numbers.ravel(), axis=0).T
+        outdated = numbers.ravel()[(since > minute) | (until <= minute)]
+        for number in np.unique(outdated).tolist():
+            self._cached[number] = _evaluate_hours(self._hours[number - 1], at, minute)
 
 
 def no_hours_index(weights: PreferenceWeights) -> int:
