@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from protect.coordination.pathways import rules
-from protect.coordination.pathways.enums import Branch, Outcome, Who
+from protect.coordination.pathways.enums import Branch, Who
 from protect.coordination.pathways.rules import ServiceCheck, StepCheck
 
 
@@ -50,9 +50,3 @@ def test_what_stops_publishing(steps, codes):
 def test_a_test_holds_for_a_year():
     assert not rules.is_test_old(date(2025, 12, 2), date(2026, 12, 2))
     assert rules.is_test_old(date(2025, 12, 1), date(2026, 12, 2))
-
-
-def test_a_step_worked_if_one_of_its_services_did():
-    assert rules.worst_outcome(["not_reached", "worked"]) == Outcome.WORKED
-    assert rules.worst_outcome(["not_reached", "wrong"]) == Outcome.WRONG
-    assert rules.worst_outcome([]) is None
