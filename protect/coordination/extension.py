@@ -1,5 +1,5 @@
-"""Extension of the directory: links to “Whom do I call?” and to a service's own page, and erasure of
-its address."""
+"""Extension of the directory: links to “Whom do I call?” and to a service's own page, and erasure
+of its address."""
 
 from collections.abc import Iterator
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext as _
 
 from protect.coordination.pathways import access, pathway_pages, rules
 from protect.coordination.pathways.audiences import stated_limit
@@ -24,6 +24,7 @@ from protect.coordination.pathways.place_names import (
     place_name,
     towns_around,
 )
+from protect.coordination.pathways.proposals import is_for_others
 from protect.directory.enums import Status
 from protect.matching import published
 from protect.matching.questions import LARGEST_LIMIT, Match, PersonLocation, Question, Reason
@@ -33,6 +34,8 @@ from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
 DIRECTORY_ANSWERS = 8  # services that the directory answers where no pathway was agreed
+# Categories of national lines that are shown also if they do not answer the need.
+LINES = frozenset({"helpline", "crisis-line"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ class Call:
         """Return whether the person is an adult, who asks for no help for a child."""
         needs = (vocabulary.needs()[code] for code in self.question.needs)
         return self.who != Who.CHILD and not any(need.for_children for need in needs)
+
+    @property
+    def part(self) -> Branch:
+        """Return the part of pathways for people like the person."""
+        own = rules.BRANCH_OF_PERSON.get(self.who) if self.who else None
+        return own or Branch.EVERYONE if self.is_adult else Branch.CHILDREN
 
     @property
     def is_for_care(self) -> bool:
@@ -227,8 +236,12 @@ def _sorted_answer(call: Call, services: Sequence[CalledService]) -> CallAnswer:
 
 
 def _as_of_call(service: ServiceWords, call: Call) -> ServiceWords:
-    """Return a service without “open now”, if the call is at another moment."""
-    return service if call.at == call.now else replace(service, opening="")
+    """Return a service with its state at the moment of the call instead of “open now”."""
+    if call.at == call.now or not service.is_available:
+        return service
+    if service.is_open:
+        return replace(service, opening=_("Open then"))
+    return replace(service, opening=_("Closed then") if service.is_closed else _("Hours not known"))
 
 
 def _emergency_care(call: Call, first: Iterable[CalledService]) -> EmergencyCare | None:
@@ -265,12 +278,14 @@ def _words(match: Match, call: Call) -> ServiceWords:
 
 
 def _directory_answer(call: Call) -> CallAnswer:
-    """Return what the directory answers, without services for other people."""
+    """Return what the directory answers, without services for other people, and national lines."""
     answers = published.match(call.question)
-    matches = [*answers.within_reach, *answers.national]
-    words = [_words(match, call) for match in matches]
-    services = [CalledService(each) for each in words if not each.failing]
-    answer = _sorted_answer(call, services)
+    lines = (each for each in answers.national if not each.row.categories.isdisjoint(LINES))
+    matches = (
+        each for each in (*answers.within_reach, *lines) if not is_for_others(each, call.part)
+    )
+    words = (_words(match, call) for match in matches)
+    answer = _sorted_answer(call, [CalledService(each) for each in words if not each.failing])
     return replace(
         answer, first=answer.first[:DIRECTORY_ANSWERS], others=answer.others[:DIRECTORY_ANSWERS]
     )

@@ -36,7 +36,7 @@ def pathway_call(request: HttpRequest) -> HttpResponse:
     asked = form["country"].value()
     context = {
         "answer": answer,
-        "asked": _asked_words(form, place) if answer and place else (),
+        "asked": _asked_words(form, place) if answer and place else ("", ""),
         "moment": _moment_text(form, answer) if answer else "",
         "towns": _town_links(scope, form, place) if answer and place else [],
         "procedure": followed_link(scope, edition.pathway, now.date()) if edition else None,
@@ -47,12 +47,13 @@ def pathway_call(request: HttpRequest) -> HttpResponse:
     return render_form_page(request, "coordination/pathways/call.html", None, context)
 
 
-def _asked_words(form: forms.CallForm, place: PlaceChoice) -> list[str]:
-    """Return what was asked: what is needed, where, for whom."""
+def _asked_words(form: forms.CallForm, place: PlaceChoice) -> tuple[str, str]:
+    """Return what was asked: what is needed and where, and for whom."""
     data = form.cleaned_data
-    who = [str(Who(data["who"]).label)] if data["who"] else []
     papers = str(dict(form.fields["papers"].choices)[data["papers"]])  # type: ignore[attr-defined]
-    return [need_name(data["need"], get_language() or "en"), place.label, *who, papers]
+    who = str(Who(data["who"]).label) if data["who"] else ""
+    need = need_name(data["need"], get_language() or "en")
+    return f"{need} · {place.name}", " · ".join(filter(None, (who, papers)))
 
 
 def _moment_text(form: forms.CallForm, answer: CallAnswer) -> str:

@@ -30,6 +30,11 @@ class PlaceChoice(NamedTuple):
         """Return the value of a form field: the code of an area, or a GeoNames id."""
         return self.area or str(self.place or "")
 
+    @property
+    def name(self) -> str:
+        """Return the label without the areas around a town."""
+        return town_name(lookup.place_rows()[self.place]) if self.place else self.label
+
 
 def pathway_needs() -> list[vocabulary.Need]:
     """Return the needs of the public site that services answer."""

@@ -150,8 +150,10 @@ def test_the_page_says_which_moment_it_is_about(cast, desks, services):
 
 @pytest.mark.parametrize(
     "place",
-    ["Grad Zagreb", "City of Zagreb", "Trešnjevka", "Trešnjevka, Zagreb", "10000 Zagreb", "HR-21"]
-    + ["Sesvete", "Novi Zagreb"],
+    [
+        *("Grad Zagreb", "City of Zagreb", "HR-21", "10000 Zagreb"),
+        *("Trešnjevka", "Trešnjevka, Zagreb", "Sesvete", "Novi Zagreb"),
+    ],
 )
 def test_official_forms_and_districts_find_what_the_town_agreed_on(cast, desks, services, place):
     publish(cast, make_pathway(cast))
@@ -253,7 +255,7 @@ def test_the_nearest_doctor_who_takes_the_person_is_named_with_the_distance(cast
 
     page = ask(desks["bela"], need="doctor")
 
-    above = page.partition("Call first")[0]
+    above = page.partition("Not a doctor, but can help")[0]
     assert "No doctor is known here for this person" in above
     _notice, heading, nearest = above.partition("Nearest known place with a doctor")
     assert heading
@@ -326,7 +328,7 @@ def test_nothing_is_said_of_a_person_of_whom_nothing_was_said(cast, desks, servi
     assert 'value="woman" selected' not in form
     assert 'value="safe-place" selected' not in form
     assert "Demo night" in first_part(page)
-    assert "A woman" not in page.partition("Change the question")[0]
+    assert "A woman ·" not in page
 
 
 def test_the_result_of_a_test_stands_beside_the_number_that_it_concerns(cast, desks, services):
