@@ -11,6 +11,7 @@ TEST_HOLDS = timedelta(days=365)  # afterwards a pathway is to be tested again
 NIGHT_HOUR = 2  # by the clock of a service: who answers then answers at night
 EVENING, MORNING = 22, 6  # hours between which it is night
 DAY_HOUR = 10  # by the clock: most services that open on a day are open then
+DAY_HOURS = range(8, 18)  # hours that are meant by a weekday or the weekend
 WEEKDAYS, WEEKEND, EVERY_DAY = range(5), range(5, 7), range(7)  # as in datetime.weekday()
 BRANCH_OF_PERSON = {Who.MAN: Branch.MEN, Who.CHILD: Branch.CHILDREN, Who.LGBTQI: Branch.LGBTQI}
 
@@ -74,13 +75,13 @@ def is_night(hour: int) -> bool:
 def moment_for(when: When, local: datetime) -> datetime:
     """Return the moment that a colleague asks about: the present one if it is such a time by the
     clock of the country, else the next one. `local`: now, in the zone of the country."""
-    night = is_night(local.hour)
     if when == When.NOW:
         return local
     if when == When.NIGHT:
-        return local if night else _next_at(local, NIGHT_HOUR, EVERY_DAY)
+        return local if is_night(local.hour) else _next_at(local, NIGHT_HOUR, EVERY_DAY)
     days = WEEKEND if when == When.WEEKEND else WEEKDAYS
-    return local if not night and local.weekday() in days else _next_at(local, DAY_HOUR, days)
+    is_such_a_time = local.hour in DAY_HOURS and local.weekday() in days
+    return local if is_such_a_time else _next_at(local, DAY_HOUR, days)
 
 
 def _next_at(local: datetime, hour: int, days: Container[int]) -> datetime:
