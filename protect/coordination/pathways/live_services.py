@@ -211,14 +211,7 @@ def describe(
     children only are not for the person. `tag`: BCP 47."""
     row = service.row
     if row is None:
-        return ServiceWords(
-            key=service.key,
-            name=service.name,
-            organisation=service.organisation,
-            kinds="",
-            is_available=False,
-            is_for_professionals=service.is_for_professionals,
-        )
+        return _words_of_absent(service)
     match = explain(row, build_query(question))
     opening = _opening(match, tag)
     return ServiceWords(
@@ -240,6 +233,17 @@ def describe(
         caution=reason_text(match.caution, tag) if match.caution else "",
         lines=tuple(_lines(row, match, tag)),
         failing=_failing(row, match, question, tag, is_adult=is_adult),
+    )
+
+
+def _words_of_absent(service: LiveService) -> ServiceWords:
+    return ServiceWords(
+        key=service.key,
+        name=service.name,
+        organisation=service.organisation,
+        kinds="",
+        is_available=False,
+        is_for_professionals=service.is_for_professionals,
     )
 
 
