@@ -27,6 +27,8 @@ from protect.ui.pages import panel_row
 
 # Translators: in the navigation: working groups, their meetings and decisions.
 MENU_ENTRY = (gettext_lazy("Working groups"), "coordination:group_list")
+# A person in need may stand beside the user, so this is no panel below others.
+HOME_LINKS = [(gettext_lazy("Whom do I call?"), "coordination:pathway_call")]
 MAX_PANEL_ROWS = 5  # on the start page
 MEETINGS_WITHIN = timedelta(days=30)
 STEPS_WITHIN = timedelta(days=14)

@@ -1,4 +1,5 @@
-"""Extension of the directory: the link to a service's own page, and erasure of its address."""
+"""Extension of the directory: links to “Whom do I call?” and to a service's own page, and erasure
+of its address."""
 
 from collections.abc import Iterator
 
@@ -19,7 +20,11 @@ from protect.orgs.scope import Scope
 
 
 class Extension(extension.Extension):
+    def list_links(self) -> Iterator[tuple[str, str]]:
+        yield _("Whom do I call?"), reverse("coordination:pathway_call")
+
     def desk_links(self, scope: Scope, service: models.Service) -> Iterator[tuple[str, str]]:
+        yield from self.list_links()
         if access.visible_services(scope).filter(pk=service.pk).exists():
             # Translators: a link to the page of a service for its own people.
             label = _("The service's own page")

@@ -53,6 +53,10 @@ class Extension:
         """Yield label and address of pages of this package about a service that the user sees."""
         return ()
 
+    def list_links(self) -> Iterable[tuple[str, str]]:
+        """Yield label and address of pages of this package beside the heading of the list."""
+        return ()
+
     def known_address_parts(self, service: "Service") -> Iterable[str]:
         """Yield the streets and postcodes of a service that tables of this package hold."""
         return ()

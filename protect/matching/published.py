@@ -9,6 +9,7 @@ from itertools import islice
 from django.db import Error
 
 from protect.directory.enums import Answer, Mode, ServiceScope
+from protect.directory.hours import State
 from protect.matching import explanation, questions
 from protect.matching.conditions import persons
 from protect.matching.conditions.disclosure import GROUP_BY_ANSWER
@@ -24,6 +25,7 @@ PATHWAY_LIMIT = 12  # services on a pathway; more never fit on one page
 WRITTEN_BEFORE_PLACE = 4  # services to write to before a place to go to: all on the first page
 # Categories of care that an injured person needs before services for a group.
 CARE = {"sexual-violence-centre", "sexual-violence-counselling", "health"}
+DOCTORS = frozenset({"sexual-violence-centre", "health"})  # categories: where doctors work
 
 CURRENT: current.CurrentSnapshot = current.CurrentSnapshot()
 
@@ -138,6 +140,23 @@ def _can_go_there(match: Match) -> bool:
     """Return whether it is known where a service within reach receives people."""
     is_known = any(not point.is_coarse for point in match.row.points)
     return is_known and Mode.IN_PERSON in match.row.modes and not match.key.is_beyond
+
+
+def nearest_doctors(question: Question) -> list[Match]:
+    """Return the places to go to where doctors work and that take the person of a question, also
+    at the moment of the question as far as their hours are known: the nearest first, as far as
+    people travel for care. Empty if the question names no place. Errors: as `match`."""
+    if question.where is None or question.where.point is None:
+        return []
+    asked = replace(
+        question,
+        needs=tuple(sorted(DOCTORS)),
+        modes=frozenset({Mode.IN_PERSON}),
+        limit=LARGEST_LIMIT,
+    )
+    found = filter(_can_go_there, CURRENT.get().engine.answer(asked).answers)
+    places = (match for match in found if match.open.state != State.CLOSED)
+    return sorted(places, key=lambda match: (match.distance_m is None, match.distance_m or 0))
 
 
 def service_by_code(short: str) -> ServiceRow | None:

@@ -38,7 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
     scope, at = access.scope_of(request), clock.now()
     modules = [module for module in desk_modules() if hasattr(module, "panels")]
     panels = [panel for module in modules for panel in module.panels(scope, request, at)]
-    context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.own_suspensions(scope)}
+    context = {
+        "panels": sorted(panels, key=_urgency),
+        "suspended": profiles.own_suspensions(scope),
+        "links": [link for module in desk_modules() for link in getattr(module, "HOME_LINKS", ())],
+    }
     return render(request, "site/home.html", context)
 
 

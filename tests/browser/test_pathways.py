@@ -90,7 +90,8 @@ def ask_at_night(colleague: Colleague) -> None:
     """Ask whom to call at night for a man without papers."""
     colleague.go("/pathways/call")
     colleague.page.select_option("main [name=country]", "HR")
-    for name, value in (("who", "man"), ("papers", "no"), ("when", "night")):
+    answers = {"need": "safe-place", "who": "man", "papers": "no", "when": "night"}
+    for name, value in answers.items():
         colleague.page.select_option(f"main [name={name}]", value)
     colleague.fill(place="Zagreb")
     colleague.send("place")

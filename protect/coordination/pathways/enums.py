@@ -24,6 +24,16 @@ class Who(TextChoices):
     LGBTQI = "lgbtqi", _("An LGBTQI+ person")
 
 
+class When(TextChoices):
+    """At which time a colleague wants to call: now, by the clock of the country, or another."""
+
+    # Translators, of each below: a choice: when a service is called.
+    NOW = "now", _("Now")
+    DAY = "day", _("On a weekday")
+    NIGHT = "night", _("At night")
+    WEEKEND = "weekend", _("At the weekend")
+
+
 class Move(TextChoices):
     """A change of the order of a pathway."""
 

@@ -2,11 +2,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.coordination.groups.models import Group
 from protect.coordination.pathways import place_names
-from protect.coordination.pathways.enums import Branch, Outcome, TestAnswer, TestKind, Who
+from protect.coordination.pathways.enums import Branch, Outcome, TestAnswer, TestKind, When, Who
 from protect.coordination.pathways.exercises import ScriptQuestion
 from protect.coordination.pathways.models import NOTE_LENGTH
 from protect.coordination.pathways.place_names import PlaceChoice
@@ -19,7 +20,6 @@ from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import DraftPage
 from protect.verification.labels import SUBJECT_LABELS
 
-DAY, NIGHT = "day", "night"
 PLACE_HINT = _("Leave it empty for the whole country.")
 ANSWER_PREFIX = "answer_"  # of the fields for the questions of a script
 
@@ -45,12 +45,12 @@ class PlaceFieldForm(DeskForm):
         if not found:
             self.add_error("place", _("No town or region of this country has this name."))
             return None
-        self.offer_places(found)
+        self.offer_places(found, _("Several places have this name. Choose one."))
         return None
 
-    def offer_places(self, found: Sequence[PlaceChoice]) -> None:
-        """Replace the field by a choice among places of the same name."""
-        self.add_error("place", _("Several places have this name. Choose one."))
+    def offer_places(self, found: Sequence[PlaceChoice], why: str | Promise) -> None:
+        """Replace the field by a choice among places."""
+        self.add_error("place", str(why))
         label = self.fields["place"].label
         choices = [(each.value, each.label) for each in found]
         self.fields["place"] = forms.ChoiceField(
@@ -207,18 +207,31 @@ class FindingForm(DeskForm):
 class CallForm(PlaceFieldForm):
     """Whom to call, for whom, when: its values are in the address, so that a reload keeps them."""
 
-    country = forms.ChoiceField(label=_("Country"))
-    place = fields.text_field(_("Town or region"), 120, PLACE_HINT, is_required=False)
     need = forms.ChoiceField(label=_("Help needed"))
+    country = forms.ChoiceField(label=_("Country"))
+    place = fields.text_field(
+        # Translators: a field: where a person is who needs help.
+        _("Town, district or postcode"),
+        120,
+        PLACE_HINT,
+        is_required=False,
+    )
     # Translators: a field: a woman, a man, a child or an LGBTQI+ person.
-    who = forms.ChoiceField(label=_("For whom"), choices=Who.choices)
+    who = forms.ChoiceField(
+        label=_("For whom"), choices=[("", _("Not said")), *Who.choices], required=False
+    )
     papers = forms.ChoiceField(
         # Translators: a field: whether a person has residence papers.
         label=_("Papers"),
         choices=[("no", _("Without papers, or not known")), ("yes", _("With papers"))],
     )
-    # Translators: a field: when a service is called: now, or at night.
-    when = forms.ChoiceField(label=_("When"), choices=[(DAY, _("Now")), (NIGHT, _("At night"))])
+    # Translators: a field: when a service is called: now, or at another time.
+    when = forms.ChoiceField(
+        label=_("When"),
+        choices=When.choices,
+        # Translators: below the choice "Now".
+        help_text=_("“Now” goes by the clock of the country: by day or at night."),
+    )
 
     def __init__(
         self, data: Mapping[str, str] | None = None, defaults: Mapping[str, str] | None = None
@@ -227,9 +240,25 @@ class CallForm(PlaceFieldForm):
         asked, other = data or {}, defaults or {}
         chosen = {name: asked.get(name) or other.get(name, "") for name in self.base_fields}
         self.is_asked = "need" in asked
-        super().__init__(chosen)
+        super().__init__(chosen if self.is_asked else None, initial=chosen)
         set_choices(self, "country", sentences.countries_by_name(vocabulary.countries()))
-        set_choices(self, "need", _need_choices())
+        set_choices(self, "need", [("", _("Choose")), *_need_choices()])
+
+    def find_place(self) -> PlaceChoice | None:
+        """Return the place that was named, a town for its districts; None, with an error at the
+        field, if there is none or more than one."""
+        typed, country = self.cleaned_data["place"], self.cleaned_data["country"]
+        found = place_names.find_towns(typed, country)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self.offer_places(found, _("Several places have this name. Choose one."))
+        elif guesses := place_names.guess_towns(typed, country):
+            self.offer_places(guesses, _("No place has exactly this name. Is it one of these?"))
+        else:
+            why = _("No place of this country has this name. Type the nearest town.")
+            self.add_error("place", why)
+        return None
 
 
 # Translators, of each below: title of a page of the desk.

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names
 from django.conf import settings
 
+from protect.coordination.pathways.audiences import stated_limit
 from protect.coordination.pathways.enums import Branch, Who
 from protect.coordination.pathways.models import Pathway
 from protect.coordination.pathways.rules import NIGHT_HOUR, ServiceCheck
@@ -110,7 +111,9 @@ class ServiceWords:
     website: str = ""
     hours: tuple[str, ...] = ()
     opening: str = ""  # the state at the moment of the question
-    is_open: bool = False
+    is_open: bool = False  # at the moment of the question
+    is_closed: bool = False  # the same; neither: not known
+    is_care: bool = False  # doctors work there
     where: str = ""
     caution: str = ""
     lines: tuple[str, ...] = ()
@@ -179,8 +182,8 @@ def location_of(pathway: Pathway) -> PersonLocation:
     return PersonLocation(pathway.country_id)
 
 
-def person_for(who: Who, *, has_papers: bool) -> Person:
-    """Return the person of a question by what a colleague says of her."""
+def person_for(who: Who | None, *, has_papers: bool) -> Person:
+    """Return the person of a question by what a colleague says of her. `who` None: not said."""
     papers = {} if has_papers else {"legal_status": "undocumented", "documents": frozenset[str]()}
     match who:
         case Who.WOMAN:
@@ -189,25 +192,26 @@ def person_for(who: Who, *, has_papers: bool) -> Person:
             return Person(gender="m", **papers)  # type: ignore[arg-type]
         case Who.CHILD:
             return Person(age=CHILD_AGE, **papers)  # type: ignore[arg-type]
-        case _:
+        case Who.LGBTQI:
             return Person(groups=frozenset({"lgbtqi"}), **papers)  # type: ignore[arg-type]
+        case None:
+            return Person(**papers)  # type: ignore[arg-type]
 
 
 def describe(
-    service: LiveService, question: Question, tag: str, *, is_paper: bool = False
+    service: LiveService,
+    question: Question,
+    tag: str,
+    *,
+    is_paper: bool = False,
+    is_adult: bool = False,
 ) -> ServiceWords:
     """Return a service in words for the person of a question. On paper, only numbers that may be
-    printed, and the hours of the week in place of the state of a moment. `tag`: BCP 47."""
+    printed, and the hours of the week in place of the state of a moment. `is_adult`: services for
+    children only are not for the person. `tag`: BCP 47."""
     row = service.row
     if row is None:
-        return ServiceWords(
-            key=service.key,
-            name=service.name,
-            organisation=service.organisation,
-            kinds="",
-            is_available=False,
-            is_for_professionals=service.is_for_professionals,
-        )
+        return _words_of_absent(service)
     match = explain(row, build_query(question))
     opening = _opening(match, tag)
     return ServiceWords(
@@ -223,10 +227,23 @@ def describe(
         hours=tuple(_weeks(row, tag, question.at)),
         opening="" if is_paper else opening,
         is_open=match.open.state == hours.State.OPEN,
+        is_closed=match.open.state == hours.State.CLOSED,
+        is_care=not row.categories.isdisjoint(published.DOCTORS),
         where=_where(row, tag),
         caution=reason_text(match.caution, tag) if match.caution else "",
         lines=tuple(_lines(row, match, tag)),
-        failing=reason_text(match.failing, tag) if match.failing else "",
+        failing=_failing(row, match, question, tag, is_adult=is_adult),
+    )
+
+
+def _words_of_absent(service: LiveService) -> ServiceWords:
+    return ServiceWords(
+        key=service.key,
+        name=service.name,
+        organisation=service.organisation,
+        kinds="",
+        is_available=False,
+        is_for_professionals=service.is_for_professionals,
     )
 
 
@@ -234,6 +251,14 @@ def general_question(pathway: Pathway, at: datetime) -> Question:
     """Return the question by which a pathway describes its services to everyone: without papers,
     because who has none must know what is asked for."""
     return Question((pathway.need,), at, location_of(pathway), person=WITHOUT_PAPERS)
+
+
+def _failing(row: ServiceRow, match: Match, question: Question, tag: str, *, is_adult: bool) -> str:
+    """Return why a service is not for the person: for whom it is, where it says so."""
+    with catalogue.active_language(tag):
+        if limit := stated_limit(row, question.person.gender, is_adult=is_adult):
+            return str(limit)
+    return reason_text(match.failing, tag) if match.failing else ""
 
 
 def _opening(match: Match, tag: str) -> str:

@@ -37,7 +37,6 @@ class ShownStep:
     number: int
     note: str
     services: tuple[ShownService, ...]
-    outcome: Outcome | None  # of the latest test
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,15 @@ class TestState:
 
 
 def words_of(
-    keys: Iterable[UUID], question: Question, tag: str | None = None
+    keys: Iterable[UUID], question: Question, tag: str | None = None, *, is_adult: bool = False
 ) -> dict[UUID, ServiceWords]:
-    """Return services as they are now, in words for the person of a question."""
+    """Return services as they are now, in words for the person of a question. `is_adult`: as in
+    `describe`."""
     language = tag or get_language() or "en"
-    services = read_services(keys)
-    return {key: describe(service, question, language) for key, service in services.items()}
+    return {
+        key: describe(service, question, language, is_adult=is_adult)
+        for key, service in read_services(keys).items()
+    }
 
 
 def edition_words(edition: PathwayEdition, at: datetime) -> dict[UUID, ServiceWords]:
@@ -85,11 +87,8 @@ def edition_parts(
             ShownService(words[key], None, key in touched, outcomes.get(key))
             for key in map(UUID, step["services"])
         )
-        found = [each.outcome for each in services if each.outcome]
         own = parts[step["branch"]]
-        own.append(
-            ShownStep(None, len(own) + 1, step["note"], services, rules.worst_outcome(found))
-        )
+        own.append(ShownStep(None, len(own) + 1, step["note"], services))
     return [ShownPart(Branch(code), tuple(steps)) for code, steps in parts.items() if steps]
 
 
@@ -105,7 +104,7 @@ def arrangement_parts(pathway: Pathway, at: datetime) -> list[ShownPart]:
     for branch in Branch:
         own = [step for step in steps if step.branch == branch]
         shown_steps = tuple(
-            ShownStep(step.pk, number, step.note, tuple(services[step.pk]), None)
+            ShownStep(step.pk, number, step.note, tuple(services[step.pk]))
             for number, step in enumerate(own, 1)
         )
         parts += [ShownPart(branch, shown_steps)] if shown_steps else []

@@ -44,7 +44,7 @@ def propose_steps(where: PersonLocation, need: str, *, at: datetime) -> Iterator
         matches = [
             match
             for match in candidates(where, need, branch, at=at)
-            if not _is_for_others(match, branch)
+            if not is_for_others(match, branch)
         ]
         for size in SIZES:
             if matches[:size]:
@@ -52,7 +52,7 @@ def propose_steps(where: PersonLocation, need: str, *, at: datetime) -> Iterator
             matches = matches[size:]
 
 
-def _is_for_others(match: Match, branch: Branch) -> bool:
+def is_for_others(match: Match, branch: Branch) -> bool:
     """Return whether a service is made for a group for which the part is not, such as a line for
     missing children; those for survivors are for all."""
     others = _categories_of_groups() - OWN_CATEGORIES.get(branch, set())

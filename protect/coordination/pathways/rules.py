@@ -1,15 +1,18 @@
 """Rules of pathways: which part is for whom, what must be right before publishing, and when a test
 is too old. They read no clock and no database."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Container, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from protect.coordination.pathways.enums import Branch, Outcome, Who
+from protect.coordination.pathways.enums import Branch, When, Who
 
 TEST_HOLDS = timedelta(days=365)  # afterwards a pathway is to be tested again
 NIGHT_HOUR = 2  # by the clock of a service: who answers then answers at night
 EVENING, MORNING = 22, 6  # hours between which it is night
+DAY_HOUR = 10  # by the clock: most services that open on a day are open then
+DAY_HOURS = range(8, 18)  # hours that are meant by a weekday or the weekend
+WEEKDAYS, WEEKEND, EVERY_DAY = range(5), range(5, 7), range(7)  # as in datetime.weekday()
 BRANCH_OF_PERSON = {Who.MAN: Branch.MEN, Who.CHILD: Branch.CHILDREN, Who.LGBTQI: Branch.LGBTQI}
 
 
@@ -53,9 +56,10 @@ def find_problems(steps: Sequence[StepCheck]) -> Iterator[Problem]:
         yield Problem("coordination_pathway_service_gone", services=tuple(dict.fromkeys(gone)))
 
 
-def branches_for(who: Who, *, has_papers: bool, is_night: bool) -> tuple[Branch, ...]:
+def branches_for(who: Who | None, *, has_papers: bool, is_night: bool) -> tuple[Branch, ...]:
     """Return the parts of a pathway for a person, the one to read first at the front: at night what
-    answers at night, then what is for people like her, then what is for all."""
+    answers at night, then what is for people like her, then what is for all. `who` None: not
+    said."""
     branches = [Branch.NIGHT] * is_night
     if who in BRANCH_OF_PERSON:
         branches.append(BRANCH_OF_PERSON[who])
@@ -68,14 +72,25 @@ def is_night(hour: int) -> bool:
     return hour >= EVENING or hour < MORNING
 
 
+def moment_for(when: When, local: datetime) -> datetime:
+    """Return the moment that a colleague asks about: the present one if it is such a time by the
+    clock of the country, else the next one. `local`: now, in the zone of the country."""
+    if when == When.NOW:
+        return local
+    if when == When.NIGHT:
+        return local if is_night(local.hour) else _next_at(local, NIGHT_HOUR, EVERY_DAY)
+    days = WEEKEND if when == When.WEEKEND else WEEKDAYS
+    is_such_a_time = local.hour in DAY_HOURS and local.weekday() in days
+    return local if is_such_a_time else _next_at(local, DAY_HOUR, days)
+
+
+def _next_at(local: datetime, hour: int, days: Container[int]) -> datetime:
+    """Return the next moment with an hour on the clock, on one of some days of the week."""
+    dates = (local.date() + timedelta(ahead) for ahead in range(8))
+    moments = (datetime.combine(day, time(hour), local.tzinfo) for day in dates)
+    return next(each for each in moments if each >= local and each.weekday() in days)
+
+
 def is_test_old(tested_on: date, today: date) -> bool:
     """Return whether a test is older than a year."""
     return today - tested_on > TEST_HOLDS
-
-
-def worst_outcome(outcomes: Sequence[str]) -> Outcome | None:
-    """Return the result of a step from those of its services: it worked if one of them did."""
-    for outcome in (Outcome.WORKED, Outcome.WRONG, Outcome.NOT_REACHED):
-        if outcome in outcomes:
-            return outcome
-    return None

@@ -1,11 +1,11 @@
 """Which part of a pathway a person gets, what stops publishing, and when a test is too old."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from protect.coordination.pathways import rules
-from protect.coordination.pathways.enums import Branch, Outcome, Who
+from protect.coordination.pathways.enums import Branch, When, Who
 from protect.coordination.pathways.rules import ServiceCheck, StepCheck
 
 
@@ -20,6 +20,26 @@ from protect.coordination.pathways.rules import ServiceCheck, StepCheck
 )
 def test_the_part_for_a_person_comes_first(who, has_papers, is_night, branches):
     assert list(rules.branches_for(who, has_papers=has_papers, is_night=is_night)) == branches
+
+
+@pytest.mark.parametrize(
+    ("when", "now", "meant"),
+    [
+        ("now", "2026-12-02T20:42", "2026-12-02T20:42"),  # a Wednesday
+        ("night", "2026-12-02T20:42", "2026-12-03T02:00"),
+        ("night", "2026-12-02T22:00", "2026-12-02T22:00"),
+        ("day", "2026-12-02T20:42", "2026-12-03T10:00"),
+        ("day", "2026-12-02T09:30", "2026-12-02T09:30"),
+        ("day", "2026-12-04T23:00", "2026-12-07T10:00"),
+        ("weekend", "2026-12-02T09:30", "2026-12-05T10:00"),
+        ("weekend", "2026-12-05T11:00", "2026-12-05T11:00"),
+        ("weekend", "2026-12-06T23:00", "2026-12-12T10:00"),
+    ],
+)
+def test_the_moment_of_a_call_is_now_or_the_next_time_of_its_kind(when, now, meant):
+    moment = rules.moment_for(When(when), datetime.fromisoformat(now))
+
+    assert moment == datetime.fromisoformat(meant)
 
 
 def step(branch, *services):
@@ -50,9 +70,3 @@ def test_what_stops_publishing(steps, codes):
 def test_a_test_holds_for_a_year():
     assert not rules.is_test_old(date(2025, 12, 2), date(2026, 12, 2))
     assert rules.is_test_old(date(2025, 12, 1), date(2026, 12, 2))
-
-
-def test_a_step_worked_if_one_of_its_services_did():
-    assert rules.worst_outcome(["not_reached", "worked"]) == Outcome.WORKED
-    assert rules.worst_outcome(["not_reached", "wrong"]) == Outcome.WRONG
-    assert rules.worst_outcome([]) is None

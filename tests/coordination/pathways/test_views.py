@@ -17,13 +17,6 @@ from tests.vault.views.desk import words
 pytestmark = pytest.mark.django_db
 
 
-def ask(desk, **given):
-    question = {"country": "HR", "place": "Zagreb", "need": "safe-place", "who": "man"}
-    question |= {"papers": "no", "when": "night"} | given
-    query = "&".join(f"{name}={value}" for name, value in question.items())
-    return words(desk.get(f"/pathways/call?{query}"))
-
-
 def test_a_pathway_is_created_arranged_and_published_at_the_desk(cast, desks, services):
     group, amal = make_group(cast), desks["amal"]
     amal.post("/pathways/new", group=str(group.pk), country="HR", place="Zagreb", need="safe-place")
@@ -104,52 +97,6 @@ def test_an_unknown_place_is_explained_beside_the_field(cast, desks, services):
     assert answer.status_code == 422
     assert "No town or region of this country has this name." in words(answer)
     assert not Pathway.objects.exists()
-
-
-def test_whom_to_call_at_night_for_a_man_without_papers(cast, desks, services):
-    publish(cast, make_pathway(cast))
-
-    page = ask(desks["chidi"])
-
-    first, _heading, others = page.partition("The other parts of this pathway")
-    assert "Demo night" in first
-    assert "At night" in first
-    assert "Demo men" not in first  # closed at night
-    assert "Demo women" not in first
-    assert "Demo men" in others
-
-
-def test_by_day_a_man_gets_the_part_for_men(cast, desks, services):
-    publish(cast, make_pathway(cast))
-
-    page = ask(desks["bela"], when="day")
-
-    assert "Demo men" in page.partition("The other parts of this pathway")[0]
-
-
-def test_without_a_pathway_the_directory_answers_and_the_page_says_so(cast, desks, services):
-    page = ask(desks["bela"])
-
-    assert "No pathway was agreed for this place and need" in page
-    assert "Demo night" in page
-
-
-def test_a_pathway_of_the_country_answers_for_a_town_without_its_own(cast, desks, services):
-    publish(cast, make_pathway(cast, place_id=None))
-
-    page = ask(desks["bela"], place="Split")
-
-    assert "Demo night" in page
-    assert "No pathway was agreed" not in page
-
-
-def test_numbers_are_links_outside_of_the_demonstration(cast, desks, services, settings):
-    publish(cast, make_pathway(cast))
-    url = "/pathways/call?country=HR&place=Zagreb&need=safe-place&who=man&papers=no&when=night"
-    assert "tel:" not in desks["bela"].get(url).content.decode()
-    settings.IS_DEMO = False
-
-    assert 'href="tel:+38518000001"' in desks["bela"].get(url).content.decode()
 
 
 def test_a_finding_of_a_test_becomes_a_report_to_the_directory(cast, desks, services):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.audit.models import Entry
-from protect.directory import access, desk, models
+from protect.directory import access, desk, extension, models
 from protect.directory.enums import StatusChange
 from protect.directory.services.actions import status
 from protect.directory.services.search import ServiceFilter, search
@@ -37,6 +37,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
         "sort": request.GET.get("sort", ""),
         "page": page,
         "rows": service_rows(list(page.object_list), at=clock.now()),
+        "links": [link for each in extension.extensions() for link in each.list_links()],
         "may_add": bool(access.countries_with_permission(scope, Permission.EDIT_DIRECTORY)),
     }
     return desk.show_tab(request, "directory/service_list.html", desk.SERVICES, None, context)
