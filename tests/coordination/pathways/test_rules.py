@@ -56,3 +56,10 @@ def test_a_step_worked_if_one_of_its_services_did():
     assert rules.worst_outcome(["not_reached", "worked"]) == Outcome.WORKED
     assert rules.worst_outcome(["not_reached", "wrong"]) == Outcome.WRONG
     assert rules.worst_outcome([]) is None
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_night"), [(21, False), (22, True), (0, True), (5, True), (6, False), (12, False)]
+)
+def test_it_is_night_from_22_to_6(hour, is_night):
+    assert rules.is_night(hour) is is_night
