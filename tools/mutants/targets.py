@@ -36,10 +36,18 @@ ATTACKS = (
     "tests/vault/adversary/test_forged_people.py",
 )
 FORMAT_TESTS = "tests/vault/formats"
+GUESTS = "test_guest_page"
 
 
 def _format(name: str, *tests: str) -> Target:
     return Target(f"{FORMATS}/{name}.py", tuple(f"{FORMAT_TESTS}/test_{test}.py" for test in tests))
+
+
+def _coordination(name: str, *tests: str) -> Target:
+    package = "coordination"
+    return Target(
+        f"protect/{package}/{name}.py", tuple(f"tests/{package}/{test}.py" for test in tests)
+    )
 
 
 GROUPS = {
@@ -119,6 +127,25 @@ GROUPS = {
                     ("test_officer_words", "test_recovery_kit", "views/test_kit_gaps"),
                 ),
             )
+        )
+    ),
+    "coordination-rules": Group(
+        targets=(
+            _coordination("minutes/rules", "minutes/test_rules"),
+            _coordination("pathways/rules", "pathways/test_rules"),
+            _coordination("procedures/rules", "procedures/test_procedure_rules"),
+        ),
+        options=("--noconftest",),
+    ),
+    "coordination": Group(
+        targets=(
+            _coordination("groups/access", "groups/test_actions", "groups/test_views", GUESTS),
+            _coordination("groups/guest_links", GUESTS, "groups/test_actions"),
+            _coordination("polls/access", "polls/test_actions", "polls/test_views", GUESTS),
+            _coordination("minutes/access", "minutes/test_actions", "minutes/test_views", GUESTS),
+            _coordination(
+                "procedures/seals", "procedures/test_signatures", "procedures/test_versions"
+            ),
         )
     ),
 }

@@ -70,3 +70,10 @@ def test_what_stops_publishing(steps, codes):
 def test_a_test_holds_for_a_year():
     assert not rules.is_test_old(date(2025, 12, 2), date(2026, 12, 2))
     assert rules.is_test_old(date(2025, 12, 1), date(2026, 12, 2))
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_night"), [(21, False), (22, True), (0, True), (5, True), (6, False), (12, False)]
+)
+def test_it_is_night_from_22_to_6(hour, is_night):
+    assert rules.is_night(hour) is is_night
