@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from protect.coordination.adaptations.access import own_services, visible_checks, visible_steps
 from protect.coordination.adaptations.enums import StepState
+from protect.coordination.adaptations.models import AdaptationStep
 from protect.coordination.adaptations.rules import step_urgency
 from protect.coordination.base.access import coordinated_countries
 from protect.coordination.groups.access import visible_groups
@@ -142,16 +143,23 @@ def _steps(scope: Scope, at: datetime) -> Panel:
     rows = [
         panel_row(
             step.text,
-            step.adaptation.service.name,
+            _service_of_step(step),
             reverse("coordination:adaptation", args=[step.adaptation_id]),
             _("Look"),
             due=step.due_on,
-            group="today" if step.state == StepState.DISPUTED else step_urgency(step.due_on, today),
+            group=step_urgency(step.due_on, today),
         )
         for step in steps.select_related("adaptation__service")[:MAX_PANEL_ROWS]
     ]
     # Translators: heading: steps by which services change.
     return _panel(_("Steps of services"), rows, steps.count(), "coordination:adaptation_list")
+
+
+def _service_of_step(step: AdaptationStep) -> str:
+    """Return the service of a step, and why a step that is said to be done still waits."""
+    name: str = step.adaptation.service.name
+    is_disputed = step.state == StepState.DISPUTED
+    return f"{name} · {step.get_state_display()}" if is_disputed else name
 
 
 def _reviews(scope: Scope) -> Panel:

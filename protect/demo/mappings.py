@@ -231,8 +231,8 @@ def _build_report(scope: Scope, row: MappingRound, at: datetime) -> None:
         "recommendations": "Demo: the working group follows them at each meeting.",
         "language": "en",
     }
-    reports.save_report(scope, report, texts, report.version, at=at)
-    reports.issue_report(scope, report, at=at)
+    report = reports.save_report(scope, report, texts, report.version, at=at)
+    reports.issue_report(scope, report, report.version, at=at)
 
 
 def _build_presence(today: date, at: datetime) -> None:

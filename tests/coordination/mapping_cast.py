@@ -119,7 +119,7 @@ def plant_mapping(office: Organisation, user: User, service_key: UUID) -> dict[s
         cast.scope(), finding, recommendation_values(), at=AT
     )
     report = reports.begin_report(cast.scope(), row, "en", at=AT)
-    issued = reports.issue_report(cast.scope(), report, at=AT)
+    issued = reports.issue_report(cast.scope(), report, report.version, at=AT)
     reports.begin_report(cast.scope(), row, "en", at=AT)
     provider, _is_new = Provider.objects.get_or_create(
         source="demo",

@@ -198,7 +198,7 @@ def _mapping(content: CountryContent) -> Block:
     if row := content.mapping:
         days = f"{exact_text(row.starts_on)} – {exact_text(row.ends_on)}"
         asked = f"{_('Interviews')}: {content.interviews}"
-        shape, word = ("ended", _("Closed")) if row.closed_at else ("open", _("Open"))
+        shape, word = ("ended", _("Closed")) if row.closed_at else ("open", _("Still open"))
         lines.append(Line(row.title, f"{days} · {asked}", _page("mapping", row.pk), shape, word))
     if (report := content.report) and report.issued_at:
         day = exact_text(report.issued_at.date())

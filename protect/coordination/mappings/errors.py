@@ -32,6 +32,10 @@ class MappingRefusal(TableRefusal):
                 "This version was issued and does not change. Nothing was saved. Begin the next "
                 "version."
             ),
+            "coordination_report_newer": _(
+                "A colleague changed the texts since you opened the report. Nothing was issued. "
+                "Read them, then issue the version."
+            ),
             "coordination_report_empty": _(
                 "The round has no interviews yet. Nothing was issued. Add what was asked first."
             ),

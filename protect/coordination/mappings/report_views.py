@@ -47,10 +47,10 @@ def mapping_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {part: getattr(draft, part) for part in PARTS} | {"language": draft.language_id}
     form = forms.ReportForm(posted_data(request), initial=initial)
     if form.is_valid():
-        typed = request.POST.get("version", "")
-        version = int(typed) if typed.isdecimal() else -1
         with form.showing_refusals():
-            reports.save_report(scope, draft, form.cleaned_data, version, at=clock.now())
+            reports.save_report(
+                scope, draft, form.cleaned_data, _read_version(request), at=clock.now()
+            )
             return redirect_with_message(request, _("Saved."), REPORT, pk)
     context = {
         "mapping": row,
@@ -66,7 +66,7 @@ def mapping_report(request: HttpRequest, pk: UUID) -> HttpResponse:
 def mapping_issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     draft = access.get_draft(scope, access.get_round(scope, pk))
-    report = reports.issue_report(scope, draft, at=clock.now())
+    report = reports.issue_report(scope, draft, _read_version(request), at=clock.now())
     text = _("The version is issued. It does not change any more, and all users can read it.")
     return redirect_with_message(request, text, ISSUED, report.pk)
 
@@ -106,6 +106,12 @@ def issued_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def issued_docx(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _docx(access.get_issued_report(scope_of(request), pk))
+
+
+def _read_version(request: HttpRequest) -> int:
+    """Return the version of the texts that the user has seen; -1 if the form does not say it."""
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdecimal() else -1
 
 
 def _typed(report: MappingReport) -> dict[str, str]:

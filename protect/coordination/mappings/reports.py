@@ -58,10 +58,15 @@ def save_report(
 
 
 @transaction.atomic
-def issue_report(scope: Scope, report: MappingReport, *, at: datetime) -> MappingReport:
-    """Issue a draft: its texts and numbers never change again, and all users may read it.
-    Errors: Http404; PermissionDenied; coordination_report_issued; coordination_report_empty."""
+def issue_report(
+    scope: Scope, report: MappingReport, version: int, *, at: datetime
+) -> MappingReport:
+    """Issue a draft, if `version` is the one that the user read: its texts and numbers never change
+    again, and all users may read it. Errors: Http404; PermissionDenied; coordination_report_issued;
+    coordination_report_newer; coordination_report_empty."""
     row = _lock_draft(scope, report)
+    if row.version != version:
+        raise MappingRefusal("coordination_report_newer")
     if not row.round.interviews.exists():
         raise MappingRefusal("coordination_report_empty")
     row.issued_at, row.content = at, build_content(row.round)

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 
+from protect.coordination import desk
 from protect.coordination.adaptations import actions, step_outcomes
 from protect.coordination.adaptations.enums import Moment, StepState
 from protect.coordination.adaptations.models import AdaptationStep
@@ -151,10 +153,19 @@ def test_a_step_without_a_fact_is_done_and_counts_for_nothing(adapting):
     assert (step.state, step.published_at) == (StepState.DONE, None)
 
 
+@pytest.mark.urls("protect.site.urls.desk")
 def test_a_coordinator_decides_if_the_entry_stays_as_it_was(adapting):
     check = adapting.plan()
     step = complete(adapting, step_of(check, "interpreters"), StepOutcome())
     assert step.state == StepState.DISPUTED
+    panel = next(
+        panel
+        for panel in desk.panels(adapting.cast.scope(), HttpRequest(), AT)
+        if panel["title"] == "Steps of services"
+    )
+    shown = [row for row in panel["rows"] if row["due"] == step.due_on]
+    assert [row["group"] for row in shown] == ["soon"]  # not “Today”, when it is due later
+    assert "the directory does not say so" in shown[0]["detail"]
     with pytest.raises(PermissionDenied):
         step_outcomes.decide_step(adapting.cast.scope("bela"), step, is_done=True, at=AT)
 

@@ -44,7 +44,7 @@ def draft(cast, row):
 
 
 def test_an_issued_version_never_changes_and_the_next_begins_with_its_texts(cast, row, draft):
-    issued = reports.issue_report(cast.scope(), draft, at=AT)
+    issued = reports.issue_report(cast.scope(), draft, draft.version, at=AT)
     before = report_words(issued)
     make_interview(cast, row)
 
@@ -66,11 +66,23 @@ def test_two_writers_of_a_draft_never_overwrite_each_other(cast, draft):
     assert draft.gaps == "Demo text of gaps."
 
 
+def test_texts_that_a_colleague_changed_since_are_read_before_the_report_is_issued(cast, draft):
+    seen = draft.version
+    reports.save_report(cast.scope(), draft, TEXTS | {"gaps": "Demo other"}, seen, at=AT)
+
+    with pytest.raises(MappingRefusal) as refusal:
+        reports.issue_report(cast.scope(), draft, seen, at=AT)
+
+    assert refusal.value.code == "coordination_report_newer"
+    draft.refresh_from_db()
+    assert (draft.issued_at, draft.gaps) == (None, "Demo other")
+
+
 def test_a_report_without_interviews_is_not_issued(cast):
     draft = reports.begin_report(cast.scope(), make_round(cast), "en", at=AT)
 
     with pytest.raises(MappingRefusal) as refusal:
-        reports.issue_report(cast.scope(), draft, at=AT)
+        reports.issue_report(cast.scope(), draft, draft.version, at=AT)
 
     assert refusal.value.code == "coordination_report_empty"
     draft.refresh_from_db()
@@ -165,7 +177,7 @@ def test_a_round_is_compared_with_the_one_before_it(cast, row):
 
 
 def test_figures_count_rounds_and_interviews_by_country_and_period(cast, row, draft):
-    reports.issue_report(cast.scope(), draft, at=AT)
+    reports.issue_report(cast.scope(), draft, draft.version, at=AT)
     year = FactQuery(date(2026, 1, 1), date(2027, 1, 1), AT)
     elsewhere = FactQuery(date(2026, 1, 1), date(2027, 1, 1), AT, frozenset({"BE"}))
     before = FactQuery(date(2025, 1, 1), date(2026, 1, 1), AT)
