@@ -1,5 +1,7 @@
 """Services, addresses of offices and what is not known, on pages about rights."""
 
+import re
+
 import pytest
 
 from protect.audit.context import AuditContext
@@ -16,7 +18,7 @@ GAP_IN_CENTRES = "We do not know yet where to complain about staff of a receptio
 @pytest.fixture(autouse=True)
 def _released(starter):
     audit = AuditContext(at=clock.now(), actor=None, organisation=None)
-    actions.release_languages(["en", "ar"], audit)
+    actions.release_languages(["en", "ar", "so"], audit)
 
 
 def page_at(town, country, page, tag="en"):
@@ -38,6 +40,28 @@ def test_a_page_that_says_whom_to_tell_shows_whom_to_call(town, country, page, s
 
     assert service in main
     assert number in main
+
+
+def test_numbers_that_no_service_answers_in_the_readers_language_have_the_interpreter_sentence():
+    main = read(page_at("Msida", "MT", "fgm", "so")).split("<main")[1]
+
+    assert "I speak Somali. I need an interpreter." in main
+    assert main.index("2557") < main.index("I speak Somali")
+    assert "I need an interpreter" not in read(page_at("Msida", "MT", "fgm"))
+    assert "to-show" not in read(page_at("Msida", "MT", "rights", "so"))
+
+
+@pytest.mark.parametrize(("town", "country"), [("Msida", "MT"), ("Kraków", "PL")])
+def test_the_page_about_cutting_has_the_line_for_children(town, country):
+    assert ">116" in re.sub(r"</?bdi[^>]*>", "", read(page_at(town, country, "fgm")))
+
+
+def test_a_complaint_to_the_police_has_no_number_and_says_who_reads_it():
+    text = read(page_at("Msida", "MT", "helper-hurt-me"))
+
+    assert "2122" not in text
+    assert "goes to the police itself, not to an independent office" in text
+    assert "AWAS is the state agency that runs housing" in text
 
 
 def test_the_page_is_kept_until_a_service_opens_or_closes(public):

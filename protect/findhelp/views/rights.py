@@ -18,10 +18,11 @@ from protect.content.enums import ReferenceKind
 from protect.content.recordings.shown import FORMATS, ShownRecording, read_file, recordings_of
 from protect.content.released import ReleasedPage
 from protect.findhelp import access, addresses, mirrors
-from protect.findhelp.answers import browser_steps
+from protect.findhelp.answers import browser_steps, interpreters, topics
 from protect.findhelp.answers.browser_steps import BrowserSteps
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
+from protect.findhelp.answers.interpreters import InterpreterRequest
 from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.page_blocks import (
     UNKNOWN_READER,
@@ -69,6 +70,7 @@ class Part(NamedTuple):
     needs: tuple[tuple[Need, str], ...] = ()  # each with the URL of the answers
     lines: CountryLines = CountryLines()
     services: tuple[CardView, ...] = ()
+    asks_interpreter: bool = False  # whether it has services, and none speaks the reader's language
     heading: str = ""  # over the steps, in English
     steps: tuple[BrowserSteps, ...] = ()
     until: datetime | None = None  # when the part changes; None: not by itself
@@ -163,6 +165,8 @@ def _show(  # noqa: PLR0913 - the page, its reader, and how long both stay the s
     may_cache: bool,
 ) -> HttpResponse:
     parts = [_part(block, reader, recordings) for block in blocks.blocks]
+    if "interpreter" not in context and any(part.asks_interpreter for part in parts):
+        context["interpreter"] = _interpreter_request(reader)
     context |= {
         "heading": passage_html(blocks.title, reader.language.tag),
         "parts": parts,
@@ -265,8 +269,14 @@ def _services_part(kind: str, reader: Reader) -> Part:
     return Part(
         ReferenceKind.SERVICES,
         services=tuple(card_for(match, services_question, reader.language.tag) for match in shown),
+        asks_interpreter=bool(shown) and not topics.is_spoken(shown, reader.question.languages),
         until=min((match.valid_until for match in shown if match.valid_until), default=None),
     )
+
+
+def _interpreter_request(reader: Reader) -> InterpreterRequest | None:
+    question = reader.question
+    return interpreters.request_at(question.where, question.languages, reader.language.tag)
 
 
 def _link(code: str, reader: Reader) -> PageLink | None:
