@@ -48,12 +48,27 @@ def test_numbers_that_no_service_answers_in_the_readers_language_have_the_interp
     assert "I speak Somali. I need an interpreter." in main
     assert main.index("2557") < main.index("I speak Somali")
     assert "I need an interpreter" not in read(page_at("Msida", "MT", "fgm"))
-    assert "to-show" not in read(page_at("Msida", "MT", "rights", "so"))
+    assert "I need an interpreter" not in read(page_at("Msida", "MT", "rights", "so"))
 
 
 @pytest.mark.parametrize(("town", "country"), [("Msida", "MT"), ("Kraków", "PL")])
 def test_the_page_about_cutting_has_the_line_for_children(town, country):
     assert ">116" in re.sub(r"</?bdi[^>]*>", "", read(page_at(town, country, "fgm")))
+
+
+@pytest.mark.parametrize("need", ["gk", "rx"])
+def test_answers_have_the_interpreter_sentence_beside_a_line_that_speaks_only_at_some_hours(need):
+    spot = addresses.spot_named("Msida", "MT", "so")
+
+    assert "I speak Somali. I need an interpreter." in read(f"/so/{spot.code}-{need}")
+
+
+def test_help_for_a_child_leads_a_parent_on_and_speaks_of_rape_after_the_numbers():
+    spot = addresses.spot_named("Msida", "MT", "en")
+    main = read(f"/en/{spot.code}-xk").split("<main")[1]
+
+    assert main.index("I am helping someone") < main.index("Will you tell my parents?")
+    assert main.index("within 72 hours") > main.index("116")
 
 
 def test_a_complaint_to_the_police_has_no_number_and_says_who_reads_it():

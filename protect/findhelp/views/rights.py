@@ -18,7 +18,7 @@ from protect.content.enums import ReferenceKind
 from protect.content.recordings.shown import FORMATS, ShownRecording, read_file, recordings_of
 from protect.content.released import ReleasedPage
 from protect.findhelp import access, addresses, mirrors
-from protect.findhelp.answers import browser_steps, interpreters, topics
+from protect.findhelp.answers import browser_steps, interpreters
 from protect.findhelp.answers.browser_steps import BrowserSteps
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
@@ -269,7 +269,9 @@ def _services_part(kind: str, reader: Reader) -> Part:
     return Part(
         ReferenceKind.SERVICES,
         services=tuple(card_for(match, services_question, reader.language.tag) for match in shown),
-        asks_interpreter=bool(shown) and not topics.is_spoken(shown, reader.question.languages),
+        asks_interpreter=interpreters.is_needed(
+            (match.row for match in shown), reader.question.languages
+        ),
         until=min((match.valid_until for match in shown if match.valid_until), default=None),
     )
 
