@@ -71,6 +71,14 @@ def test_help_for_a_child_leads_a_parent_on_and_speaks_of_rape_after_the_numbers
     assert main.index("within 72 hours") > main.index("116")
 
 
+def test_a_helper_reads_the_duties_about_children_where_none_is_known_about_adults():
+    spot = addresses.spot_named("Msida", "MT", "en")
+    text = read(f"/en/{spot.code}-fp")
+
+    assert "Other people have a moral duty to report to the child protection director" in text
+    assert "We do not know this for this country yet" not in text
+
+
 def test_a_complaint_to_the_police_has_no_number_and_says_who_reads_it():
     text = read(page_at("Msida", "MT", "helper-hurt-me"))
 

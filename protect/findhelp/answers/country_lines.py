@@ -117,9 +117,12 @@ def lines_about_police(country: str, today: date) -> CountryLines:
 
 
 def lines_about_reporting(country: str, today: date) -> CountryLines:
-    """Return what is known of whether a person who helps an adult must report it."""
+    """Return what is known of whether a person who helps an adult must report it; where nothing is
+    known of that, what is known of a child, which each line says."""
     facts = country_facts.public_facts(country, "reporting_duties")
-    return lines_of(filter(is_about_first_hours, facts), country, today)
+    about_adults = tuple(filter(is_about_first_hours, facts))
+    about_children = (fact for fact in facts if fact.applies_to == "children")
+    return lines_of(about_adults or about_children, country, today)
 
 
 def source_of(fact: country_facts.CountryFact, today: date) -> Source:

@@ -1,7 +1,7 @@
 """Pages about rights and safety, and the urgent ones, such as “If it just happened”: texts with the
 facts of the country and links to services in the places that the texts leave for them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
@@ -198,7 +198,7 @@ def _part(block: Block, reader: Reader, recordings: Mapping[str, ShownRecording]
         links = (_link(code, reader) for code in block.codes)
         return Part(block.kind, pages=tuple(filter(None, links)))
     if block.kind == ReferenceKind.SERVICES:
-        return _services_part(block.codes[0], reader)
+        return _services_part(block.codes, reader)
     if block.kind == ReferenceKind.SITE and block.codes != (ALL_NEEDS,):
         return _site_part(block.codes[0], reader)
     if block.codes == (ALL_NEEDS,):
@@ -249,7 +249,20 @@ def _site_part(name: str, reader: Reader) -> Part:
     return Part(name, heading=browser_steps.HEADING, steps=steps, until=min(until, default=None))
 
 
-def _services_part(kind: str, reader: Reader) -> Part:
+def _services_part(kinds: Iterable[str], reader: Reader) -> Part:
+    """Return the first services of each of these kinds for the place of a page."""
+    parts = [_services_of(kind, reader) for kind in kinds]
+    cards = {card.code: card for part in parts for card in part.services}
+    return Part(
+        ReferenceKind.SERVICES,
+        services=tuple(cards.values()),
+        asks_interpreter=all(part.asks_interpreter for part in parts if part.services)
+        and bool(cards),
+        until=min((part.until for part in parts if part.until), default=None),
+    )
+
+
+def _services_of(kind: str, reader: Reader) -> Part:
     """Return the first services of a kind for the place of a page: without the police, and without
     those for people unlike the reader, whom the page is about. None without a country, or while the
     directory cannot be read."""
