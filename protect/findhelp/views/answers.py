@@ -257,9 +257,9 @@ def _search_context(
 
 def _nearby_needs(need: Need, form: details.DetailsForm) -> dict[str, Need | None]:
     """Return needs to which a link leads from answers: for children, who may have chosen that they
-    were hurt or want to talk, a safe place for people in danger, and advice for an adult who worries
-    about a child. From refined answers none: a
-    link would lose the stated details, such as places to stay away from."""
+    were hurt or want to talk, a safe place for people in danger, and advice for an adult who
+    worries about a child. From refined answers none: a link would lose the stated details, such as
+    places to stay away from."""
     needs = {} if form.is_bound else {each.code: each for each in access.public_needs()}
     may_be_child = need.group_first or need.go_there
     for_children = (each for each in needs.values() if each.for_children and may_be_child)
