@@ -55,6 +55,10 @@ def country_name(code: str, tag: str) -> str:
     return str(cldr_locale(tag).territories.get(code, own_name))
 
 
+# Names of CLDR 48 that are none: in Somali “native of Bin” and “native of Byn”.
+WRONG_NAMES = {("so", "bin"), ("so", "byn")}
+
+
 def language_name(code: str, tag: str) -> str:
     """Return the name of a language in another; where CLDR has none, its own name (in English, its
     English name); an unknown code stays."""
@@ -62,7 +66,7 @@ def language_name(code: str, tag: str) -> str:
     if code not in languages:
         return code
     language = languages[code]
-    name = names.get(code)
+    name = None if (tag, code) in WRONG_NAMES else names.get(code)
     if name is None and language.cldr not in languages:  # “Kurdish” is not the name of Kurmanji
         name = names.get(language.cldr.replace("-", "_"))
     return str(name or (language.english if tag == "en" else language.endonym))

@@ -74,7 +74,7 @@ CATEGORY_NAMES: dict[str, Promise] = {
 
 STATUS_NAMES: dict[str, Promise] = {
     # Translators, of each below: legal situation, chosen by the person.
-    "undocumented": _("No papers, or papers that ran out"),  # never "illegal"
+    "undocumented": _("No papers, papers that ran out, or asylum refused"),  # never "illegal"
     "asylum_seeker": _("Asked for asylum, waiting for the answer"),  # request not decided yet
     # Translators: legal situation: refugee status, subsidiary or other international protection.
     "refugee": _("Refugee, or other protection granted"),

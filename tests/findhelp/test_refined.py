@@ -50,6 +50,17 @@ def refine(public, code):
     return make
 
 
+def test_the_interpreter_sentence_follows_what_was_said_in_another_language_of_the_page(
+    public, refine
+):
+    refined, page = refine(tag="so", language="so")
+    in_arabic = body(public.get(refined.replace("/so/", "/ar/", 1)))
+
+    for shown in (page, in_arabic):
+        assert "Je parle somali" in shown
+    assert "الصومالية" in in_arabic
+
+
 def test_a_service_leads_back_to_the_refined_answers(public, refine):
     refined, page = refine()
     address = CARD.findall(page)[0]

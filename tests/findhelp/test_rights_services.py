@@ -1,5 +1,7 @@
 """Services, addresses of offices and what is not known, on pages about rights."""
 
+import re
+
 import pytest
 
 from protect.audit.context import AuditContext
@@ -16,7 +18,7 @@ GAP_IN_CENTRES = "We do not know yet where to complain about staff of a receptio
 @pytest.fixture(autouse=True)
 def _released(starter):
     audit = AuditContext(at=clock.now(), actor=None, organisation=None)
-    actions.release_languages(["en", "ar"], audit)
+    actions.release_languages(["en", "ar", "so"], audit)
 
 
 def page_at(town, country, page, tag="en"):
@@ -38,6 +40,51 @@ def test_a_page_that_says_whom_to_tell_shows_whom_to_call(town, country, page, s
 
     assert service in main
     assert number in main
+
+
+def test_numbers_that_no_service_answers_in_the_readers_language_have_the_interpreter_sentence():
+    main = read(page_at("Msida", "MT", "fgm", "so")).split("<main")[1]
+
+    assert "I speak Somali. I need an interpreter." in main
+    assert main.index("2557") < main.index("I speak Somali")
+    assert "I need an interpreter" not in read(page_at("Msida", "MT", "fgm"))
+    assert "I need an interpreter" not in read(page_at("Msida", "MT", "rights", "so"))
+
+
+@pytest.mark.parametrize(("town", "country"), [("Msida", "MT"), ("Kraków", "PL")])
+def test_the_page_about_cutting_has_the_line_for_children(town, country):
+    assert ">116" in re.sub(r"</?bdi[^>]*>", "", read(page_at(town, country, "fgm")))
+
+
+@pytest.mark.parametrize("need", ["gk", "rx"])
+def test_answers_have_the_interpreter_sentence_beside_a_line_that_speaks_only_at_some_hours(need):
+    spot = addresses.spot_named("Msida", "MT", "so")
+
+    assert "I speak Somali. I need an interpreter." in read(f"/so/{spot.code}-{need}")
+
+
+def test_help_for_a_child_leads_a_parent_on_and_speaks_of_rape_after_the_numbers():
+    spot = addresses.spot_named("Msida", "MT", "en")
+    main = read(f"/en/{spot.code}-xk").split("<main")[1]
+
+    assert main.index("I am helping someone") < main.index("Will you tell my parents?")
+    assert main.index("Medicine against HIV") > main.index("116")
+
+
+def test_a_helper_reads_the_duties_about_children_where_none_is_known_about_adults():
+    spot = addresses.spot_named("Msida", "MT", "en")
+    text = read(f"/en/{spot.code}-fp")
+
+    assert "Other people have a moral duty to report to the child protection director" in text
+    assert re.search(r"18\+.{0,80}We do not know this for this country yet", text, re.DOTALL)
+
+
+def test_a_complaint_to_the_police_has_no_number_and_says_who_reads_it():
+    text = read(page_at("Msida", "MT", "helper-hurt-me"))
+
+    assert "2122" not in text
+    assert "goes to the police itself, not to an independent office" in text
+    assert "AWAS is the state agency that runs housing" in text
 
 
 def test_the_page_is_kept_until_a_service_opens_or_closes(public):

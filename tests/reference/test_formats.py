@@ -58,3 +58,8 @@ def test_a_language_has_the_name_that_the_reader_knows(code, tag, name):
 @pytest.mark.parametrize("tag", [*vocabulary.published_languages("demo")])
 def test_kurmanji_never_has_the_name_of_all_kurdish(tag):
     assert formats.language_name("kmr", tag) in {"Kurmancî", "Kurmanji Kurdish"}
+
+
+@pytest.mark.parametrize("code", ["bin", "byn"])
+def test_a_language_without_a_right_name_in_cldr_has_its_own_name(code):
+    assert formats.language_name(code, "so") == vocabulary.languages()[code].endonym

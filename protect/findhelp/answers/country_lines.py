@@ -22,6 +22,8 @@ UNRELATED_KEYS = frozenset(
         *("sexual_crimes_law", "tusla_information_secret"),
     }
 )
+# Translators: in the place of facts of a country.
+NOT_KNOWN = _("We do not know this for this country yet.")
 NUMBER_UNITS, ADDRESS_UNITS = {"phone", "sms"}, {"url", "email"}
 # By `applies_to`: words for the people, and ages if these describe them.
 WHOM: dict[str, tuple[Promise | str, str]] = {
@@ -41,7 +43,7 @@ class Source(NamedTuple):
 
 
 class FactLine(NamedTuple):
-    text: str  # English; the template says it in the reader's language
+    text: Promise | str  # the template says it in the reader's language
     whom: Promise | str  # to whom it applies; "" = to everyone
     ages: str  # to which ages, after `whom`, or ""
     number: str  # telephone number in groups, or "" if the text has it
@@ -117,9 +119,22 @@ def lines_about_police(country: str, today: date) -> CountryLines:
 
 
 def lines_about_reporting(country: str, today: date) -> CountryLines:
-    """Return what is known of whether a person who helps an adult must report it."""
+    """Return what is known of whether a person who helps an adult must report it; where nothing is
+    known of that, this, and what is known of a child."""
     facts = country_facts.public_facts(country, "reporting_duties")
-    return lines_of(filter(is_about_first_hours, facts), country, today)
+    if about_adults := tuple(filter(is_about_first_hours, facts)):
+        return lines_of(about_adults, country, today)
+    about_children = [fact for fact in facts if fact.applies_to == "children"]
+    return CountryLines(
+        (*_gaps_about_adults(about_children), *lines_of(about_children, country, today).facts)
+    )
+
+
+def _gaps_about_adults(others: Iterable[country_facts.CountryFact]) -> Iterator[FactLine]:
+    """Yield a line that says that nothing is known of adults, if something is known of others."""
+    if any(others):
+        source = Source("", is_old=False)
+        yield FactLine(NOT_KNOWN, *WHOM["adults"], "", "", source, is_confirmed=False, is_gap=True)
 
 
 def source_of(fact: country_facts.CountryFact, today: date) -> Source:

@@ -1,7 +1,7 @@
 """The sentence with which a visitor asks for an interpreter, in the languages of the staff who read
 or hear it and in the visitor's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,13 @@ class InterpreterRequest(NamedTuple):
     own: Quote | None  # for the visitor; None if `shown` has it
 
 
+def is_needed(rows: Iterable[ServiceRow], languages: Sequence[str]) -> bool:
+    """Return whether a page has services, but none says that it speaks one of `languages` at all
+    hours."""
+    rows = list(rows)
+    return bool(rows) and not any(_always_speaks(row, languages) for row in rows)
+
+
 def request_at(
     where: PersonLocation | None, languages: Sequence[str], tag: str
 ) -> InterpreterRequest | None:
@@ -36,12 +43,16 @@ def request_at(
 
 def request_to(row: ServiceRow, languages: Sequence[str], tag: str) -> InterpreterRequest | None:
     """Return the sentence for a service; None if it speaks one of `languages` at all hours."""
-    if any(offer.language in languages and offer.window is None for offer in row.languages):
+    if _always_speaks(row, languages):
         return None
     official = vocabulary.countries()[row.country].languages
     listed = {offer.language for offer in row.languages}
     spoken = topics.languages_of_region(row) or [each for each in official if each in listed]
     return _request(row.country, spoken, languages, tag)
+
+
+def _always_speaks(row: ServiceRow, languages: Sequence[str]) -> bool:
+    return any(offer.language in languages and offer.window is None for offer in row.languages)
 
 
 def _request(

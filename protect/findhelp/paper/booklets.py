@@ -14,7 +14,7 @@ from protect.content.drafts.page_files import INDEX
 from protect.content.drafts.urgent_pages import urgent_page
 from protect.content.enums import ReferenceKind, SegmentKind
 from protect.content.released import Pages
-from protect.findhelp.answers.country_lines import CountryLines, FactLine, Source
+from protect.findhelp.answers.country_lines import NOT_KNOWN, CountryLines, FactLine, Source
 from protect.findhelp.answers.page_blocks import (
     NOT_CHECKED,
     Block,
@@ -30,8 +30,6 @@ from protect.kernel.text import plain_isolated_name, plain_isolated_number
 from protect.reference import formats, vocabulary
 from protect.ui import press
 
-# Translators: in the place of facts of a country.
-NOT_KNOWN = _("We do not know this for this country yet.")
 # Translators: heading of a folded list: pages and laws from which facts were taken.
 SOURCES = _("Sources")
 URGENT_PAGES = ("first-hours", "police", "helper")  # without what the reader's phone remembers

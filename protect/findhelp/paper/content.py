@@ -82,7 +82,9 @@ class Frame:
     as_of: str
     scan: str
     qr: str  # QR code of the URL, as SVG
-    address: str  # the URL for readers who type it
+    address: str  # the URL for readers who type it; "" if the site has none that others reach
+    # "I speak …. I need an interpreter." for the staff who answer, and then as the reader reads it
+    interpreter: tuple[PrintedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

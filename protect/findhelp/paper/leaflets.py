@@ -16,6 +16,7 @@ from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.findhelp.answers import (
     cards,
     contacts,
+    interpreters,
     limits,
     names,
     places,
@@ -27,14 +28,30 @@ from protect.findhelp.answers.emergency import caller_notes, emergency_of
 from protect.findhelp.answers.first_hours import printed_sentences
 from protect.findhelp.answers.sentences import reason_text
 from protect.findhelp.paper import content, repeats
-from protect.findhelp.paper.content import Frame, Pathway, PrintedHours, PrintedNumber, ServiceFacts
+from protect.findhelp.paper.content import (
+    Frame,
+    Pathway,
+    PrintedHours,
+    PrintedNumber,
+    PrintedText,
+    ServiceFacts,
+)
 from protect.kernel.text import plain_isolated_name
 from protect.matching.conditions import disclosure
-from protect.matching.questions import Answers, Match, Question, Reason, build_query, freshness_at
+from protect.matching.questions import (
+    Answers,
+    Match,
+    PersonLocation,
+    Question,
+    Reason,
+    build_query,
+    freshness_at,
+)
 from protect.matching.services.rows import PhoneNumber as Phone, ServiceRow
 from protect.reference import formats, vocabulary
 from protect.ui.press import SCRIPTS, PaperLanguage, bilingual, qr_svg
 
+LOOPBACK = {"127.0.0.1", "localhost"}
 MAX_REASONS = 3  # of a service on a pathway
 MAX_NATIONAL = 3  # national services on a pathway
 LINES_COMPARED = 3 * MAX_NATIONAL  # the first MAX_NATIONAL of these that add something are printed
@@ -187,8 +204,23 @@ def build_frame(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         as_of=str(content.AS_OF).format(date=plain_isolated_name(day)),
         scan=str(content.SCAN),
         qr=_qr_of_page(url),
-        address=urlsplit(url).netloc + urlsplit(url).path,
+        address=_address_to_type(url),
+        interpreter=tuple(_interpreter_lines(tag, paper_tag, country)),
     )
+
+
+def _address_to_type(url: str) -> str:
+    """Return the URL of a page without its scheme; "" for a site that only its computer reaches."""
+    parts = urlsplit(url)
+    return "" if parts.hostname in LOOPBACK else parts.netloc + parts.path
+
+
+def _interpreter_lines(tag: str, paper_tag: str, country: str | None) -> Iterator[PrintedText]:
+    """Yield the sentence with which a reader of `tag` asks for an interpreter in a country."""
+    request = interpreters.request_at(PersonLocation(country=country), (tag,), paper_tag)
+    if request:
+        for line in (*request.shown, *filter(None, [request.own])):
+            yield PrintedText(line.text, line.tag, line.direction)
 
 
 # Making one takes 10 to 20 ms, longer than the rest of a paper's content.

@@ -205,7 +205,9 @@ def _gap_context(
     centre, and about how to ask for an interpreter."""
     interpreter_request, centre = None, first_hours.nearest_centre(question, answers)
     centre_context = first_hours.centre_context(question, centre, language.tag)
-    if gaps.lacks_language(answers, question) or centre_context["lacks_centre"]:
+    rows = (match.row for match in answers.answers or answers.national)
+    is_needed = interpreters.is_needed(rows, question.languages)
+    if is_needed or centre_context["lacks_centre"]:
         interpreter_request = interpreters.request_at(
             question.where, question.languages, language.tag
         )
@@ -255,13 +257,16 @@ def _search_context(
 
 def _nearby_needs(need: Need, form: details.DetailsForm) -> dict[str, Need | None]:
     """Return needs to which a link leads from answers: for children, who may have chosen that they
-    were hurt or want to talk, and a safe place for people in danger. From refined answers none: a
-    link would lose the stated details, such as places to stay away from."""
+    were hurt or want to talk, a safe place for people in danger, and advice for an adult who
+    worries about a child. From refined answers none: a link would lose the stated details, such as
+    places to stay away from."""
     needs = {} if form.is_bound else {each.code: each for each in access.public_needs()}
     may_be_child = need.group_first or need.go_there
     for_children = (each for each in needs.values() if each.for_children and may_be_child)
     safe_need = needs.get(SAFE_PLACE) if need.code == HURT_NOW else None
-    return {"child_need": next(for_children, None), "safe_need": safe_need}
+    parent_need = needs.get("helping") if need.for_children else None
+    child_need = next(for_children, None)
+    return {"child_need": child_need, "safe_need": safe_need, "parent_need": parent_need}
 
 
 def _details_context(

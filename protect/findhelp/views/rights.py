@@ -1,7 +1,7 @@
 """Pages about rights and safety, and the urgent ones, such as “If it just happened”: texts with the
 facts of the country and links to services in the places that the texts leave for them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
@@ -18,10 +18,11 @@ from protect.content.enums import ReferenceKind
 from protect.content.recordings.shown import FORMATS, ShownRecording, read_file, recordings_of
 from protect.content.released import ReleasedPage
 from protect.findhelp import access, addresses, mirrors
-from protect.findhelp.answers import browser_steps
+from protect.findhelp.answers import browser_steps, interpreters
 from protect.findhelp.answers.browser_steps import BrowserSteps
 from protect.findhelp.answers.cards import CardView, card_for
 from protect.findhelp.answers.country_lines import CountryLines
+from protect.findhelp.answers.interpreters import InterpreterRequest
 from protect.findhelp.answers.limits import is_for_others
 from protect.findhelp.answers.page_blocks import (
     UNKNOWN_READER,
@@ -69,6 +70,7 @@ class Part(NamedTuple):
     needs: tuple[tuple[Need, str], ...] = ()  # each with the URL of the answers
     lines: CountryLines = CountryLines()
     services: tuple[CardView, ...] = ()
+    asks_interpreter: bool = False  # whether it has services, and none speaks the reader's language
     heading: str = ""  # over the steps, in English
     steps: tuple[BrowserSteps, ...] = ()
     until: datetime | None = None  # when the part changes; None: not by itself
@@ -163,6 +165,8 @@ def _show(  # noqa: PLR0913 - the page, its reader, and how long both stay the s
     may_cache: bool,
 ) -> HttpResponse:
     parts = [_part(block, reader, recordings) for block in blocks.blocks]
+    if "interpreter" not in context and any(part.asks_interpreter for part in parts):
+        context["interpreter"] = _interpreter_request(reader)
     context |= {
         "heading": passage_html(blocks.title, reader.language.tag),
         "parts": parts,
@@ -194,7 +198,7 @@ def _part(block: Block, reader: Reader, recordings: Mapping[str, ShownRecording]
         links = (_link(code, reader) for code in block.codes)
         return Part(block.kind, pages=tuple(filter(None, links)))
     if block.kind == ReferenceKind.SERVICES:
-        return _services_part(block.codes[0], reader)
+        return _services_part(block.codes, reader)
     if block.kind == ReferenceKind.SITE and block.codes != (ALL_NEEDS,):
         return _site_part(block.codes[0], reader)
     if block.codes == (ALL_NEEDS,):
@@ -245,7 +249,20 @@ def _site_part(name: str, reader: Reader) -> Part:
     return Part(name, heading=browser_steps.HEADING, steps=steps, until=min(until, default=None))
 
 
-def _services_part(kind: str, reader: Reader) -> Part:
+def _services_part(kinds: Iterable[str], reader: Reader) -> Part:
+    """Return the first services of each of these kinds for the place of a page."""
+    parts = [_services_of(kind, reader) for kind in kinds]
+    cards = {card.code: card for part in parts for card in part.services}
+    return Part(
+        ReferenceKind.SERVICES,
+        services=tuple(cards.values()),
+        asks_interpreter=all(part.asks_interpreter for part in parts if part.services)
+        and bool(cards),
+        until=min((part.until for part in parts if part.until), default=None),
+    )
+
+
+def _services_of(kind: str, reader: Reader) -> Part:
     """Return the first services of a kind for the place of a page: without the police, and without
     those for people unlike the reader, whom the page is about. None without a country, or while the
     directory cannot be read."""
@@ -265,8 +282,16 @@ def _services_part(kind: str, reader: Reader) -> Part:
     return Part(
         ReferenceKind.SERVICES,
         services=tuple(card_for(match, services_question, reader.language.tag) for match in shown),
+        asks_interpreter=interpreters.is_needed(
+            (match.row for match in shown), reader.question.languages
+        ),
         until=min((match.valid_until for match in shown if match.valid_until), default=None),
     )
+
+
+def _interpreter_request(reader: Reader) -> InterpreterRequest | None:
+    question = reader.question
+    return interpreters.request_at(question.where, question.languages, reader.language.tag)
 
 
 def _link(code: str, reader: Reader) -> PageLink | None:

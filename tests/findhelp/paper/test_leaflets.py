@@ -118,6 +118,21 @@ def test_the_address_to_type_is_short_and_tells_nothing():
     assert build_card(SERVICE, "en", URL, AT).frame.address == "info.example.org/xx/bcdfgh"
 
 
+def test_a_site_that_only_its_computer_reaches_has_no_address_to_type():
+    assert build_card(SERVICE, "en", "http://127.0.0.1:8000/xx/b", AT).frame.address == ""
+
+
+def test_papers_have_the_interpreter_sentence_of_their_reader():
+    def lines(tag):
+        frame = build_card(SERVICE, tag, URL, AT).frame
+        return [(line.tag, line.text) for line in frame.interpreter]
+
+    french = ("fr", "Je parle somali. J’ai besoin d’un interprète.")
+    assert french in lines("so")
+    assert lines("so")[-1][0] == "so"
+    assert lines("fr") == []
+
+
 def test_the_code_has_level_m_and_no_colour():
     drawing = build_card(SERVICE, "en", URL, AT).frame.qr
 
