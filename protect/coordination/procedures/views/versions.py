@@ -156,12 +156,12 @@ def version_compare(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
 def version_paper(request: HttpRequest, pk: UUID, language: str) -> HttpResponse:
     row = _with_sections(access.get_version(scope_of(request), pk))
     if language == row.procedure.language_id:
-        return inline_pdf(papers.procedure_pdf(row, None))
+        return inline_pdf(papers.procedure_pdf(row, None), papers.paper_name(row, language))
     translations = _translations(row)
     translation = next((each for each in translations if each.language_id == language), None)
     if translation is None:
         raise Http404
-    return inline_pdf(papers.procedure_pdf(row, translation))
+    return inline_pdf(papers.procedure_pdf(row, translation), papers.paper_name(row, language))
 
 
 def crumb(row: ProcedureVersion) -> tuple[str, str]:
