@@ -167,3 +167,12 @@ def test_decisions_and_minutes_are_found_in_own_groups_only(cast, item):
     assert search_decisions(cast.scope("bela"), "interpret").lines == [item]
     assert search_decisions(cast.scope("bela"), "").decisions == [decision]
     assert search_decisions(cast.scope("chidi"), "sibenik") == ([], [])
+
+
+@pytest.mark.parametrize("typed", ["2", "decision 2", "Decision 2"])
+def test_a_decision_is_found_by_its_number(cast, item, typed):
+    texts = ("Demo one", "Demo two")
+    rows = [actions.record_decision(cast.scope(), item, text, at=AT) for text in texts]
+
+    assert search_decisions(cast.scope("bela"), typed).decisions == [rows[1]]
+    assert not search_decisions(cast.scope("chidi"), typed).decisions

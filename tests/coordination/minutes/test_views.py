@@ -135,3 +135,37 @@ def test_every_page_of_a_group_with_content_opens(cast, desks, group, item):
     for page in ("edit", "attendance", "items/new", "approve"):
         assert desks["amal"].get(f"{meeting}/{page}").status_code == 200
         assert desks["bela"].get(f"{meeting}/{page}").status_code == 403
+
+
+def test_done_actions_have_a_list_and_are_opened_again(cast, desks, group, item):
+    bela = desks["bela"]
+    action = make_action(cast, item, group.members.get(user=cast.people["bela"]))
+    bela.post(f"/groups/actions/{action.pk}/done")
+
+    assert "Demo task" not in words(bela.get("/groups/actions"))
+    for show in ("done", "all"):
+        page = words(bela.get(f"/groups/actions?show={show}"))
+        assert "Demo task" in page
+        assert "Done on 30 Nov 2026" in page
+        assert cast.people["bela"].name in page
+    assert "Open again" in words(desks["amal"].get("/groups/actions?show=done"))
+    bela.post(f"/groups/actions/{action.pk}/open")
+    assert "Demo task" in words(bela.get("/groups/actions"))
+    assert "Demo task" not in words(bela.get("/groups/actions?show=done"))
+    action.refresh_from_db()
+    assert (action.ended_at, action.ended_by) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("Demo group", 'demo-group.pdf"'), ("Ομάδα", "1-%CE%BF%CE%BC%CE%AC%CE%B4%CE%B1.pdf")],
+)
+def test_the_paper_is_named_after_meeting_day_and_group(cast, desks, name, end):
+    item = make_item(cast, make_meeting(cast, make_group(cast, name=name)))
+
+    answer = desks["amal"].get(f"/groups/meetings/{item.meeting_id}/minutes/print")
+
+    disposition = answer.headers["Content-Disposition"]
+    assert "2026-12-10-minutes-meeting-1" in disposition
+    assert disposition.endswith(end)
+    assert disposition.isascii()
