@@ -14,13 +14,15 @@ from protect.coordination.groups.access import run_groups
 from protect.coordination.meetings.access import visible_meetings
 from protect.coordination.meetings.models import AgendaItem
 from protect.coordination.minutes import access
-from protect.coordination.minutes.models import Decision
+from protect.coordination.minutes.enums import ActionState
+from protect.coordination.minutes.models import ActionPoint, ActionPointQuerySet, Decision
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.reference.lookup.fold import fold
 from protect.ui.pages import render_form_page
 
+OPEN, DONE, ALL = "open", "done", "all"
 MAX_DIGITS = 6  # of the number of a decision
 ARABIC_ARTICLE = "ال"  # the desk's word for a decision has it, a user may leave it out
 
@@ -93,14 +95,25 @@ def decision_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def action_list(request: HttpRequest) -> HttpResponse:
-    """Show the user's own open actions, then those of others in the user's groups."""
+    """Show the user's own actions, then those of others in the user's groups: the open ones, those
+    that are done, or all."""
     scope = scope_of(request)
-    rows = access.visible_actions(scope).open().select_related("owner__user", "meeting__group")
+    show = request.GET.get("show", OPEN)
+    rows = _shown_actions(access.visible_actions(scope), show)
+    rows = rows.select_related("owner__user", "meeting__group", "ended_by")
     own = [row for row in rows if row.owner.user_id == scope.user_id and not row.owner.left_at]
     context = {
         "own": own,
         "others": [row for row in rows if row not in own],
         "run": set(run_groups(scope).values_list("pk", flat=True)),
         "today": clock.now().date(),
+        "show": show if show in (DONE, ALL) else OPEN,
     }
     return render_form_page(request, "coordination/action_list.html", None, context)
+
+
+def _shown_actions(rows: ActionPointQuerySet, show: str) -> QuerySet[ActionPoint]:
+    """Keep what a filter shows; what is done stands with the last first."""
+    if show == DONE:
+        return rows.filter(state=ActionState.DONE).order_by("-ended_at", "pk")
+    return rows if show == ALL else rows.open()
