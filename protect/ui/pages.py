@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 
 from protect.ui.forms import DeskForm
 
@@ -35,8 +37,13 @@ def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> di
 
 
 def inline_pdf(content: bytes, name: str = "info") -> HttpResponse:
-    """Return a PDF to display in the browser, with a file name that does not reveal its subject."""
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    """Return a PDF to display in the browser. Its file name does not reveal its subject unless
+    `name` does; one in another script stands beside a name in ASCII (RFC 6266 §4.3)."""
+    plain = name if name.isascii() else slugify(name) or "info"
+    disposition = f'inline; filename="{plain}.pdf"'
+    if plain != name:
+        disposition += f"; filename*=UTF-8''{quote(name)}.pdf"
+    headers = {"Content-Disposition": disposition}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

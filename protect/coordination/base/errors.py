@@ -32,6 +32,10 @@ class CoordinationRefusal(TableRefusal):
             "coordination_meeting_cancelled": _(
                 "This meeting was cancelled. Nothing was saved. Plan another one."
             ),
+            "coordination_meeting_not_begun": _(
+                "This meeting has not begun. Nothing was saved. Record the decision once it has, "
+                "or confirm that the group decided before."
+            ),
             "coordination_minutes_approved": _(
                 "The minutes of this meeting are approved and do not change. Nothing was saved. "
                 "Correct them in a new version."

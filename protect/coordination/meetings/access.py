@@ -20,6 +20,12 @@ def get_meeting(scope: Scope, pk: UUID) -> Meeting:
     return get_row(visible_meetings(scope).select_related("group__organisation"), pk=pk)
 
 
+def later_meetings(meeting: Meeting) -> QuerySet[Meeting]:
+    """Return the meetings of the group after this one that take place, the last first."""
+    rows = Meeting.objects.filter(group=meeting.group_id, starts_at__gt=meeting.starts_at)
+    return rows.filter(cancelled_at=None)
+
+
 def get_run_meeting(scope: Scope, pk: UUID) -> Meeting:
     """Return a meeting of a group that the user runs. Errors: Http404; PermissionDenied."""
     meeting = get_meeting(scope, pk)

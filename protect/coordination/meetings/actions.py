@@ -14,7 +14,7 @@ from protect.coordination.base.errors import CoordinationRefusal
 from protect.coordination.groups import access as groups
 from protect.coordination.groups.actions import lock_group
 from protect.coordination.groups.mail import mail_members
-from protect.coordination.groups.models import Group, Member
+from protect.coordination.groups.models import Group, Member, MemberQuerySet
 from protect.coordination.meetings import access
 from protect.coordination.meetings.enums import Reply
 from protect.coordination.meetings.models import AgendaItem, Answer, Attendance, Meeting, Paper
@@ -24,6 +24,7 @@ from protect.uploads.clean_documents import CleanDocument
 
 MEETING_FIELDS = ("kind", "title", "starts_at", "ends_at", "place", "link")
 TIMES = ("starts_at", "ends_at")
+INVITATION_FIELDS = ("invited_at", "invited_count", "reminded_at", "reminded_count")
 
 
 @transaction.atomic
@@ -61,7 +62,7 @@ def change_meeting(
     if is_moved:
         row.answers.all().delete()
         if row.invited_at:
-            _mail_members(row, at)
+            _invite(row, at)
     return row
 
 
@@ -76,19 +77,23 @@ def cancel_meeting(scope: Scope, meeting: Meeting, *, at: datetime) -> Meeting:
         row.save(update_fields=["cancelled_at", "changed_at", "sequence"])
         groups.group_context(scope, row.group, at=at).record("coordination.cancel_meeting", row)
         if row.invited_at:
-            _mail_members(row, at)
+            _mail(row, waiting_members(row), at)
     return row
 
 
 @transaction.atomic
 def invite_members(scope: Scope, meeting: Meeting, *, at: datetime) -> int:
-    """Mail the members that have not answered yet; return how many. Errors: Http404;
-    PermissionDenied; coordination_group_closed; coordination_meeting_cancelled."""
+    """Mail the invitation to all members; if it went out already, a reminder to those that have not
+    answered. Return how many. Errors: Http404; PermissionDenied; coordination_group_closed;
+    coordination_meeting_cancelled."""
     row = lock_meeting(scope, meeting)
-    row.invited_at = row.invited_at or at
-    row.save(update_fields=["invited_at"])
-    groups.group_context(scope, row.group, at=at).record("coordination.invite_members", row)
-    return _mail_members(row, at)
+    if row.invited_at is None:
+        groups.group_context(scope, row.group, at=at).record("coordination.invite_members", row)
+        return _invite(row, at)
+    row.reminded_at, row.reminded_count = at, _mail(row, waiting_members(row), at)
+    row.save(update_fields=["reminded_at", "reminded_count"])
+    groups.group_context(scope, row.group, at=at).record("coordination.remind_members", row)
+    return row.reminded_count
 
 
 @transaction.atomic
@@ -192,8 +197,23 @@ def _store_answer(meeting: Meeting, member: Member, reply: Reply, at: datetime) 
     return answer
 
 
-def _mail_members(meeting: Meeting, at: datetime) -> int:
-    """Mail the members without an answer; return how many."""
-    answered = meeting.answers.values("member")
-    members = meeting.group.members.current().exclude(pk__in=answered).select_related("user")
-    return mail_members(members, f"/groups/meetings/{meeting.pk}", at=at)
+def waiting_members(meeting: Meeting) -> MemberQuerySet:
+    """Return the members that have not answered the invitation to a meeting."""
+    rows: MemberQuerySet = meeting.group.members.current()
+    return rows.exclude(pk__in=meeting.answers.values("member"))
+
+
+def _invite(meeting: Meeting, at: datetime) -> int:
+    """Mail the invitation to the present time of a meeting to all members; return how many."""
+    meeting.invited_at, meeting.invited_count = (
+        at,
+        _mail(meeting, meeting.group.members.current(), at),
+    )
+    meeting.reminded_at, meeting.reminded_count = None, 0
+    meeting.save(update_fields=INVITATION_FIELDS)
+    return meeting.invited_count
+
+
+def _mail(meeting: Meeting, members: MemberQuerySet, at: datetime) -> int:
+    path = f"/groups/meetings/{meeting.pk}"
+    return mail_members(members.select_related("user"), path, at=at)

@@ -21,7 +21,11 @@ class Meeting(UuidModel):
     link = models.URLField(max_length=400, default="", blank=True)  # to join online
     sequence = models.PositiveIntegerField(default=0)  # rises with each change; RFC 5546 §2.1.4
     changed_at = models.DateTimeField()
+    # The invitation to the present time: members get it once, then reminders until they answer.
     invited_at = models.DateTimeField(null=True, blank=True)
+    invited_count = models.PositiveSmallIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # the last reminder
+    reminded_count = models.PositiveSmallIntegerField(default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     away_told_at = models.DateTimeField(null=True, blank=True)  # members who were not there
     minutes_approved_at = models.DateTimeField(null=True, blank=True)  # None: they are a draft

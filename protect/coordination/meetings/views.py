@@ -3,6 +3,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from protect.coordination.meetings.enums import Reply
 from protect.coordination.meetings.models import Meeting, Paper
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.ui.moments import exact_text
 from protect.ui.pages import (
     FormPage,
     posted_data,
@@ -46,23 +48,22 @@ def meeting(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     row = access.get_meeting(scope, pk)
     members = row.group.members.current().by_organisation()
-    answers = dict(row.answers.values_list("member", "reply"))
+    answers = {answer.member_id: answer for answer in row.answers.all()}
     attendance = row.attendance.all()
     own = groups.own_member(scope, row.group)
     context = {
         "meeting": row,
         "name": meeting_name(row),
-        "answers": [
-            (member, Reply(answers[member.pk]) if member.pk in answers else None)
-            for member in members
-        ],
+        "answers": [(member, answers.get(member.pk)) for member in members],
+        "waiting": sum(member.pk not in answers for member in members),
         "replies": Reply if own else (),
-        "own_reply": answers.get(own.pk) if own else None,
+        "own_reply": answers[own.pk].reply if own and own.pk in answers else None,
         "agenda": row.agenda.prefetch_related(Prefetch("papers", Paper.objects.defer("content"))),
         "attendance": attendance,
         "organisations": len({each.organisation_name for each in attendance}),
         "may_run": groups.may_run(scope, row.group),
         "is_open": row.cancelled_at is None and row.minutes_approved_at is None,
+        "is_over": row.ends_at <= clock.now(),
     }
     return render_form_page(request, "coordination/meeting.html", None, context)
 
@@ -139,7 +140,8 @@ def meeting_attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             actions.record_attendance(scope, meeting, keys, at=clock.now())
             return redirect_with_message(request, _("Saved."), MEETING, pk)
-    return show_form(request, form, FormPage(_("Attendance"), _("Save"), crumb(meeting)))
+    page = FormPage(_("Attendance"), _("Save"), crumb(meeting), early_warning(meeting))
+    return show_form(request, form, page)
 
 
 @require_http_methods(["GET", "POST"])
@@ -174,6 +176,16 @@ def calendar_response(meeting: Meeting) -> HttpResponse:
 def meeting_name(meeting: Meeting) -> str:
     """Return the name of a meeting in its group, such as "Round table 3"."""
     return f"{meeting.get_kind_display()} {meeting.number}"
+
+
+def early_warning(meeting: Meeting) -> str:
+    """Return the date of a meeting that has not begun as a warning; "" for others."""
+    if meeting.starts_at <= clock.now():
+        return ""
+    with timezone.override(meeting.zone):
+        moment = exact_text(meeting.starts_at)
+    # Translators: a warning; {moment} is a day and an hour.
+    return _("This meeting has not begun: it begins on {moment}.").format(moment=moment)
 
 
 def crumb(meeting: Meeting) -> tuple[str, str]:

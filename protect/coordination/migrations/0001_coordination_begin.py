@@ -567,6 +567,9 @@ class Migration(InitialMigration):
                 ("sequence", models.PositiveIntegerField(default=0)),
                 ("changed_at", models.DateTimeField()),
                 ("invited_at", models.DateTimeField(blank=True, null=True)),
+                ("invited_count", models.PositiveSmallIntegerField(default=0)),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_count", models.PositiveSmallIntegerField(default=0)),
                 ("cancelled_at", models.DateTimeField(blank=True, null=True)),
                 ("away_told_at", models.DateTimeField(blank=True, null=True)),
                 ("minutes_approved_at", models.DateTimeField(blank=True, null=True)),
@@ -857,6 +860,16 @@ class Migration(InitialMigration):
                 ("agreed_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("reminded_on", models.DateField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "item",
                     models.ForeignKey(

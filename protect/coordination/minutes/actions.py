@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -49,10 +50,15 @@ def save_line(
 
 
 @transaction.atomic
-def record_decision(scope: Scope, item: AgendaItem, text: str, *, at: datetime) -> Decision:
-    """Record a decision under the next number of the group, which stays for good.
-    Errors: as `lock_meeting`."""
+def record_decision(
+    scope: Scope, item: AgendaItem, text: str, *, at: datetime, is_early: bool = False
+) -> Decision:
+    """Record a decision under the next number of the group, which stays for good. `is_early`: the
+    user confirms that the group decided before the meeting, such as in writing.
+    Errors: as `lock_meeting`; coordination_meeting_not_begun, without that."""
     meeting = lock_meeting(scope, item.meeting)
+    if meeting.starts_at > at and not is_early:
+        raise CoordinationRefusal("coordination_meeting_not_begun")
     group = Group.objects.select_for_update(of=("self",)).get(pk=meeting.group_id)
     last = Decision.objects.filter(group=group).aggregate(last=Max("number"))["last"]
     decision = Decision.objects.create(
@@ -127,7 +133,7 @@ def set_action_state(
     rows = ActionPoint.objects.select_for_update(of=("self",))
     row: ActionPoint = rows.get(pk=found.pk)
     if row.state != state:
-        _store_state(row, state, at)
+        _store_state(row, state, at, scope.user_id)
         audit = groups.group_context(scope, found.meeting.group, at=at)
         audit.record(f"coordination.action_{state.value}", row)
     return row
@@ -140,7 +146,7 @@ def end_action_as_guest(guest: Member, action: ActionPoint, *, at: datetime) -> 
     rows = ActionPoint.objects.open().filter(pk=action.pk, owner=guest)
     row = rows.select_for_update(of=("self",)).first()
     if row is not None:
-        _store_state(row, ActionState.DONE, at)
+        _store_state(row, ActionState.DONE, at, None)
         audit = AuditContext(at=at, actor=None, organisation=guest.group.organisation_id)
         audit.record("coordination.end_action_as_guest", row)
 
@@ -201,10 +207,15 @@ def _line(item: AgendaItem) -> dict[str, Any]:
     }
 
 
-def _store_state(action: ActionPoint, state: ActionState, at: datetime) -> None:
+def _store_state(
+    action: ActionPoint, state: ActionState, at: datetime, user_id: UUID | None
+) -> None:
+    """Store a state, with the day and the user who ended the action; None for a guest."""
+    is_open = state == ActionState.OPEN
     action.state = state
-    action.ended_at = None if state == ActionState.OPEN else at
-    action.save(update_fields=["state", "ended_at"])
+    action.ended_at = None if is_open else at
+    action.ended_by_id = None if is_open else user_id
+    action.save(update_fields=["state", "ended_at", "ended_by"])
 
 
 def _must_be_member(group: Group, owner: Member) -> None:

@@ -11,12 +11,18 @@ from protect.vault.sign_in.posted import DraftPage
 
 
 class DecisionForm(DeskForm):
+    field_by_error_code = {"coordination_meeting_not_begun": "is_early"}
     # Translators: a field: what a working group has decided.
     text = fields.text_area(_("Decision"), 1000, 3, _("Its number and its words stay for good."))
+    is_early = fields.checkbox(_("The group decided before the meeting, such as in writing."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_early: bool = False, **kwargs: Any) -> None:
+        """Make the form. `is_early`: whether the meeting has not begun, so that the user has to
+        confirm that there is a decision."""
         super().__init__(*args, **kwargs)
         self.fields["text"].required = True
+        if not is_early:
+            del self.fields["is_early"]
 
 
 class ActionForm(DeskForm):

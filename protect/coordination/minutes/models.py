@@ -53,6 +53,9 @@ class ActionPoint(UuidModel):
     state = models.CharField(max_length=9, choices=ActionState, default=ActionState.OPEN)
     agreed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(  # None: it is open, or its owner ended it as a guest
+        settings.AUTH_USER_MODEL, on_delete=PROTECT, null=True, blank=True, related_name="+"
+    )
     reminded_on = models.DateField(null=True, blank=True)
 
     objects = ActionPointQuerySet.as_manager()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.coordination.groups import access as groups
 from protect.coordination.meetings import access as meetings
 from protect.coordination.meetings.models import AgendaItem, Meeting, Paper
-from protect.coordination.meetings.views import meeting_name
+from protect.coordination.meetings.views import early_warning, meeting_name
 from protect.coordination.minutes import access, actions, forms
 from protect.coordination.minutes.enums import ActionState
 from protect.coordination.minutes.errors import LineChanged
@@ -85,17 +85,18 @@ def minutes_version(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
 def item_decision_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     item = meetings.get_run_item(scope, pk)
-    form = forms.DecisionForm(posted_data(request))
+    at, lead = clock.now(), _early_lead(item)
+    form = forms.DecisionForm(posted_data(request), is_early=item.meeting.starts_at > at)
     if form.is_valid():
         with form.showing_refusals():
-            text = form.cleaned_data["text"]
-            decision = actions.record_decision(scope, item, text, at=clock.now())
+            data = form.cleaned_data
+            decision = actions.record_decision(
+                scope, item, data["text"], at=at, is_early=data.get("is_early", False)
+            )
             # Translators: {number} of a decision of a working group.
             done = _("Saved as decision {number}.").format(number=decision.number)
             return redirect_with_message(request, done, MINUTES, item.meeting_id)
-    page = FormPage(
-        _("New decision"), _("Record decision"), _minutes_crumb(item.meeting), item.title
-    )
+    page = FormPage(_("New decision"), _("Record decision"), _minutes_crumb(item.meeting), lead)
     return show_form(request, form, page)
 
 
@@ -118,7 +119,8 @@ def item_action_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.showing_refusals():
             actions.agree_action(scope, item, form.cleaned_data, at=clock.now())
             return redirect_with_message(request, _("Saved."), MINUTES, item.meeting_id)
-    page = FormPage(_("New action"), _("Save"), _minutes_crumb(item.meeting), item.title)
+    crumb = _minutes_crumb(item.meeting)
+    page = FormPage(_("New action"), _("Save"), crumb, _early_lead(item))
     return show_form(request, form, page)
 
 
@@ -143,25 +145,32 @@ def action_mark(request: HttpRequest, pk: UUID, *, state: ActionState) -> HttpRe
     scope = scope_of(request)
     action = access.get_own_action(scope, pk)
     actions.set_action_state(scope, action, state, at=clock.now())
-    return redirect_with_message(request, _("Saved."), "coordination:action_list")
+    ended = _("The action is done. The list of done actions shows it, and can open it again.")
+    text = ended if state == ActionState.DONE else _("Saved.")
+    return redirect_with_message(request, text, "coordination:action_list")
 
 
 @require_http_methods(["GET", "POST"])
 def meeting_approve(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     meeting = meetings.get_run_meeting(scope, pk)
-    later = Meeting.objects.filter(
-        group=meeting.group, starts_at__gt=meeting.starts_at, cancelled_at=None
+    at = clock.now()
+    later = meetings.later_meetings(meeting)
+    form = forms.ApprovalForm(
+        posted_data(request), meetings=later.filter(starts_at__lte=at), label=meeting_name
     )
-    form = forms.ApprovalForm(posted_data(request), meetings=later, label=meeting_name)
     if form.is_valid():
         with form.showing_refusals():
             approved_in = form.cleaned_data["approved_in"]
-            actions.approve_minutes(scope, meeting, approved_in, at=clock.now())
+            actions.approve_minutes(scope, meeting, approved_in, at=at)
             return redirect_with_message(request, _("The minutes are approved."), MINUTES, pk)
-    lead = _("A copy is kept that never changes. A correction becomes a new version.")
-    page = FormPage(_("Approve the minutes"), _("Approve"), _minutes_crumb(meeting), lead)
-    return show_form(request, form, page)
+    context = {
+        "meeting": meeting,
+        "crumb": _minutes_crumb(meeting),
+        "may_approve": later.filter(starts_at__lte=at).exists(),
+        "following": later.filter(starts_at__gt=at).last(),
+    }
+    return render_form_page(request, "coordination/minutes_approve.html", form, context)
 
 
 @require_POST
@@ -188,6 +197,7 @@ def _minutes_page(request: HttpRequest, meeting: Meeting, typed: dict[UUID, str]
         and meeting.cancelled_at is None
         and meeting.group.closed_at is None,
         "today": clock.now().date(),
+        "warning": early_warning(meeting),
         "languages": sorted(set(meeting.translated_texts.values_list("language", flat=True))),
     }
     response = render_form_page(request, "coordination/minutes.html", None, context)
@@ -200,7 +210,7 @@ def agenda_lines(meeting: Meeting) -> list[AgendaItem]:
     """Return the items of an agenda with decisions, actions and papers loaded, without contents of
     papers."""
     decisions = Decision.objects.order_by("number")
-    points = ActionPoint.objects.select_related("owner__user")
+    points = ActionPoint.objects.select_related("owner__user", "ended_by")
     rows = AgendaItem.objects.filter(meeting=meeting).select_related("edited_by", "meeting")
     return list(
         rows.prefetch_related(
@@ -237,6 +247,11 @@ def shown_version(version: MinutesVersion | None) -> list[dict[str, Any]] | None
         }
         for line in version.lines
     ]
+
+
+def _early_lead(item: AgendaItem) -> str:
+    """Return the agenda item of a form, with a warning if its meeting has not begun."""
+    return " · ".join(filter(None, (item.title, early_warning(item.meeting))))
 
 
 def _minutes_crumb(meeting: Meeting) -> tuple[str, str]:

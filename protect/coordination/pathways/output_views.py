@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
+from protect.coordination.base.file_names import desk_file_name
 from protect.coordination.pathways import access, pathway_pages
 from protect.coordination.pathways.flow_charts import Chart, draw
 from protect.coordination.pathways.followed_procedures import followed_link
@@ -47,7 +48,9 @@ def pathway_paper(request: HttpRequest, pk: UUID, paper: str) -> HttpResponse:
     tag = request.GET.get("language", "en")
     if tag not in paper_languages() or paper not in PaperKind:
         raise Http404
-    return inline_pdf(paper_pdf(edition, PaperKind(paper), tag, at=clock.now()))
+    at = clock.now()
+    name = desk_file_name(pathway_name(edition.pathway), edition.published_at.date(), paper, tag)
+    return inline_pdf(paper_pdf(edition, PaperKind(paper), tag, at=at), name)
 
 
 def picture_context(chart: Chart) -> dict[str, object]:

@@ -65,7 +65,7 @@ def add_date(
 @transaction.atomic
 def choose_date(scope: Scope, date: ProposedDate, *, at: datetime) -> Meeting:
     """Plan the meeting on a date and end the poll. What members said of the date is their answer to
-    the invitation; the others are invited. Errors: as `add_date`."""
+    the invitation, which all get. Errors: as `add_date`."""
     poll = _lock(scope, date.poll)
     chosen = poll.dates.get(pk=date.pk)
     if chosen.starts_at <= at:
@@ -82,9 +82,6 @@ def choose_date(scope: Scope, date: ProposedDate, *, at: datetime) -> Meeting:
     poll.save(update_fields=["ended_at", "meeting"])
     groups.group_context(scope, poll.group, at=at).record("coordination.choose_date", poll)
     invite_members(scope, meeting, at=at)
-    told = poll.group.members.current().filter(pk__in=answers.values("member"))
-    path = f"/groups/meetings/{meeting.pk}"
-    mail_members(told.exclude(user=scope.user_id).select_related("user"), path, at=at)
     return meeting
 
 

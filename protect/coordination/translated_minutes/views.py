@@ -1,5 +1,6 @@
 from http import HTTPStatus
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from protect.coordination.base.file_names import desk_file_name
 from protect.coordination.groups.forms import written_languages
 from protect.coordination.meetings import access as meetings
 from protect.coordination.meetings.models import Meeting
@@ -66,7 +68,10 @@ def minutes_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     language = request.GET.get("language") or None
     if language:
         _must_be_other(meeting, language)
-    return inline_pdf(papers.minutes_pdf(meeting, language))
+    title = _("Minutes: {meeting}").format(meeting=meeting_name(meeting))
+    day = meeting.starts_at.astimezone(ZoneInfo(meeting.zone)).date()
+    name = desk_file_name(day, title, language or "", meeting.group.name)
+    return inline_pdf(papers.minutes_pdf(meeting, language), name)
 
 
 def _must_be_other(meeting: Meeting, language: str) -> None:

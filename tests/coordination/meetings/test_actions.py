@@ -1,6 +1,6 @@
 """Meetings: a moved date keeps its hours, answers belong to a date, guests answer by link."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,7 @@ from tests.coordination.cast import (
     make_member,
     meeting_values,
 )
+from tests.vault.views.desk import words
 
 SUMMER, WINTER = date(2026, 10, 20), date(2026, 10, 27)  # clocks change on the 25th
 
@@ -65,17 +66,42 @@ def test_another_place_keeps_answers(cast):
     assert Answer.objects.count() == 1
 
 
-def test_an_invitation_reaches_those_who_have_not_answered(cast, settings):
+def test_an_invitation_reaches_all_and_a_reminder_those_who_have_not_answered(cast):
     group = make_group(cast)
     make_member(cast, group, "police@demo.example")
     meeting = make_meeting(cast, group)
     actions.answer_invitation(cast.scope("bela"), meeting, Reply.NO, at=AT)
 
-    assert actions.invite_members(cast.scope(), meeting, at=AT) == 2
+    assert actions.invite_members(cast.scope(), meeting, at=AT) == 3
 
-    mails = {mail.to: mail for mail in Outgoing.objects.all()}
-    assert set(mails) == {"amal@demo.example", "police@demo.example"}
-    assert "/groups/" in mails["police@demo.example"].link
+    links = dict(Outgoing.objects.values_list("to", "link"))
+    assert set(links) == {"amal@demo.example", "bela@demo.example", "police@demo.example"}
+    assert "/groups/" in links["police@demo.example"]
+    Outgoing.objects.all().delete()
+    later = AT + timedelta(days=1)
+    assert actions.invite_members(cast.scope(), meeting, at=later) == 2
+    assert "bela@demo.example" not in Outgoing.objects.values_list("to", flat=True)
+    meeting.refresh_from_db()
+    assert (meeting.invited_at, meeting.invited_count) == (AT, 3)
+    assert (meeting.reminded_at, meeting.reminded_count) == (later, 2)
+
+
+def test_the_page_says_when_the_invitation_went_out_and_who_answered(cast, desks):
+    meeting = make_meeting(cast, make_group(cast))
+    page = f"/groups/meetings/{meeting.pk}"
+    assert "Invite 2 members" in words(desks["amal"].get(page))
+
+    desks["amal"].post(f"{page}/invite")
+    actions.answer_invitation(cast.scope("bela"), meeting, Reply.YES, at=AT)
+
+    shown = words(desks["amal"].get(page))
+    assert "Invitation to 2 members: 30 Nov 2026" in shown
+    assert "Remind 1 who has not answered" in shown
+    assert "Invite 2 members" not in shown
+    actions.answer_invitation(cast.scope(), meeting, Reply.MAYBE, at=AT)
+    shown = words(desks["amal"].get(page))
+    assert "All have answered." in shown
+    assert "Remind" not in shown
 
 
 def test_only_members_answer(cast):

@@ -78,8 +78,21 @@ def test_the_number_of_a_withdrawn_decision_is_not_used_again(cast, group, item)
     second = actions.record_decision(cast.scope(), item, "Demo two", at=AT)
 
     assert (first.number, second.number) == (1, 2)
-    other = make_item(cast, make_meeting(cast, make_group(cast)))
+    other = make_item(cast, make_meeting(cast, make_group(cast), day=AT.date() - timedelta(7)))
     assert actions.record_decision(cast.scope(), other, "Demo", at=AT).number == 1
+
+
+def test_a_decision_before_the_meeting_needs_a_confirmation(cast, group):
+    item = make_item(cast, make_meeting(cast, group, day=date(2026, 12, 10)))
+    with pytest.raises(CoordinationRefusal) as refusal:
+        actions.record_decision(cast.scope(), item, "Demo one", at=AT)
+    assert refusal.value.code == "coordination_meeting_not_begun"
+    assert not Decision.objects.exists()
+
+    actions.record_decision(cast.scope(), item, "Demo one", at=AT, is_early=True)
+    actions.record_decision(cast.scope(), item, "Demo two", at=item.meeting.starts_at)
+
+    assert Decision.objects.count() == 2
 
 
 def test_the_owner_ends_an_action_and_other_members_do_not(cast, group, item, bela):
@@ -154,3 +167,12 @@ def test_decisions_and_minutes_are_found_in_own_groups_only(cast, item):
     assert search_decisions(cast.scope("bela"), "interpret").lines == [item]
     assert search_decisions(cast.scope("bela"), "").decisions == [decision]
     assert search_decisions(cast.scope("chidi"), "sibenik") == ([], [])
+
+
+@pytest.mark.parametrize("typed", ["2", "decision 2", "Decision 2"])
+def test_a_decision_is_found_by_its_number(cast, item, typed):
+    texts = ("Demo one", "Demo two")
+    rows = [actions.record_decision(cast.scope(), item, text, at=AT) for text in texts]
+
+    assert search_decisions(cast.scope("bela"), typed).decisions == [rows[1]]
+    assert not search_decisions(cast.scope("chidi"), typed).decisions

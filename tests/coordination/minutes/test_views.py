@@ -1,5 +1,7 @@
 """The pages of minutes, with and without script, and the lists over all groups."""
 
+from datetime import date
+
 import pytest
 
 from protect.coordination.minutes import actions
@@ -67,7 +69,7 @@ def test_from_decision_to_done_action(cast, desks, group, item):
     amal, bela = desks["amal"], desks["bela"]
     owner = group.members.get(user=cast.people["bela"])
 
-    amal.post(f"/groups/items/{item.pk}/decisions/new", text="We open at night")
+    amal.post(f"/groups/items/{item.pk}/decisions/new", text="We open at night", is_early="on")
     amal.post(
         f"/groups/items/{item.pk}/actions/new",
         text="Print the card",
@@ -86,9 +88,44 @@ def test_from_decision_to_done_action(cast, desks, group, item):
     assert "We open at night" not in words(desks["chidi"].get("/groups/decisions?q=night"))
 
 
+def test_a_meeting_that_has_not_begun_is_named_and_its_decision_confirmed(cast, desks, item):
+    amal, page = desks["amal"], f"/groups/items/{item.pk}/decisions/new"
+    warning = "This meeting has not begun: it begins on 10 Dec 2026"
+    assert warning in words(amal.get(f"/groups/meetings/{item.meeting_id}/minutes"))
+    for path in (page, f"/groups/items/{item.pk}/actions/new"):
+        assert warning in words(amal.get(path))
+
+    refused = amal.post(page, text="We open at night")
+
+    assert refused.status_code == 409
+    assert "confirm that the group decided before" in words(refused)
+    assert not Decision.objects.exists()
+    assert amal.post(page, text="We open at night", is_early="on").status_code == 302
+    held = make_item(cast, make_meeting(cast, item.meeting.group, day=date(2026, 11, 2)))
+    assert "has not begun" not in words(amal.get(f"/groups/items/{held.pk}/decisions/new"))
+
+
+def test_approving_says_why_it_waits_and_offers_the_next_meeting(cast, desks, group):
+    amal = desks["amal"]
+    first = make_meeting(cast, group, day=date(2026, 11, 2))
+    page = f"/groups/meetings/{first.pk}/approve"
+    answer = amal.get(page)
+    assert "No later meeting is planned yet" in words(answer)
+    assert f'href="/groups/{group.pk}/meetings/new"' in answer.content.decode()
+
+    later = make_meeting(cast, group, day=date(2026, 12, 10))
+    answer = amal.get(page)
+    assert "when the next meeting has begun: 10 Dec 2026" in words(answer)
+    assert "<select" not in answer.content.decode()
+    assert amal.post(page, approved_in=str(later.pk)).status_code == 422
+
+    make_meeting(cast, group, day=date(2026, 11, 20))
+    assert "<select" in amal.get(page).content.decode()
+
+
 def test_every_page_of_a_group_with_content_opens(cast, desks, group, item):
     make_action(cast, item, group.members.get(user=cast.people["bela"]))
-    actions.record_decision(cast.scope(), item, "Demo decision", at=AT)
+    actions.record_decision(cast.scope(), item, "Demo decision", at=AT, is_early=True)
     meeting = f"/groups/meetings/{item.meeting_id}"
 
     for page in (f"/groups/{group.pk}", meeting, f"{meeting}/minutes", f"{meeting}/calendar.ics"):
@@ -98,3 +135,37 @@ def test_every_page_of_a_group_with_content_opens(cast, desks, group, item):
     for page in ("edit", "attendance", "items/new", "approve"):
         assert desks["amal"].get(f"{meeting}/{page}").status_code == 200
         assert desks["bela"].get(f"{meeting}/{page}").status_code == 403
+
+
+def test_done_actions_have_a_list_and_are_opened_again(cast, desks, group, item):
+    bela = desks["bela"]
+    action = make_action(cast, item, group.members.get(user=cast.people["bela"]))
+    bela.post(f"/groups/actions/{action.pk}/done")
+
+    assert "Demo task" not in words(bela.get("/groups/actions"))
+    for show in ("done", "all"):
+        page = words(bela.get(f"/groups/actions?show={show}"))
+        assert "Demo task" in page
+        assert "Done on 30 Nov 2026" in page
+        assert cast.people["bela"].name in page
+    assert "Open again" in words(desks["amal"].get("/groups/actions?show=done"))
+    bela.post(f"/groups/actions/{action.pk}/open")
+    assert "Demo task" in words(bela.get("/groups/actions"))
+    assert "Demo task" not in words(bela.get("/groups/actions?show=done"))
+    action.refresh_from_db()
+    assert (action.ended_at, action.ended_by) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("Demo group", 'demo-group.pdf"'), ("Ομάδα", "1-%CE%BF%CE%BC%CE%AC%CE%B4%CE%B1.pdf")],
+)
+def test_the_paper_is_named_after_meeting_day_and_group(cast, desks, name, end):
+    item = make_item(cast, make_meeting(cast, make_group(cast, name=name)))
+
+    answer = desks["amal"].get(f"/groups/meetings/{item.meeting_id}/minutes/print")
+
+    disposition = answer.headers["Content-Disposition"]
+    assert "2026-12-10-minutes-meeting-1" in disposition
+    assert disposition.endswith(end)
+    assert disposition.isascii()
