@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.certificates.facts import completed_modules
@@ -112,7 +112,7 @@ def pathways_of(scope: Scope, service: Service, _organisation: UUID) -> Iterator
                 states = [("plain", _("Draft"))]
                 yield _pathway_belonging(pathway, states)
         elif service.pk in edition_keys(edition):
-            states = [("good", _("Published"))]
+            states = [("good", pgettext("a pathway", "Published"))]
             if any(change.key == service.pk for change in changes_of(edition)):
                 states.insert(0, ("caution", _("Changed since agreed")))
             yield _pathway_belonging(pathway, states)

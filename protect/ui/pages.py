@@ -1,5 +1,6 @@
 """Helpers of desk views: binding forms, rendering with errors, redirecting with a message."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -7,7 +8,6 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 
 from protect.ui.forms import DeskForm
 
@@ -36,14 +36,21 @@ def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> di
     return {"text": text, "detail": detail, "url": url, "verb": verb, **more}
 
 
+def file_header(name: str, *, is_download: bool = False) -> str:
+    """Return the value of Content-Disposition for a file. A name that is not ASCII is sent as RFC
+    6266 wants it: in full, and for old readers what of it is ASCII."""
+    kind = "attachment" if is_download else "inline"
+    if name.isascii():
+        quoted = name.replace("\\", "").replace('"', "")
+        return f'{kind}; filename="{quoted}"'
+    plain = re.sub("-+", "-", name.encode("ascii", "ignore").decode().replace('"', ""))
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def inline_pdf(content: bytes, name: str = "info") -> HttpResponse:
-    """Return a PDF to display in the browser. Its file name does not reveal its subject unless
-    `name` does; one in another script stands beside a name in ASCII (RFC 6266 §4.3)."""
-    plain = name if name.isascii() else slugify(name) or "info"
-    disposition = f'inline; filename="{plain}.pdf"'
-    if plain != name:
-        disposition += f"; filename*=UTF-8''{quote(name)}.pdf"
-    headers = {"Content-Disposition": disposition}
+    """Return a PDF to display in the browser. Without `name`, its file name does not reveal its
+    subject."""
+    headers = {"Content-Disposition": file_header(f"{name}.pdf")}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

@@ -93,6 +93,9 @@ def decide_and_do(dana: Colleague, sana: Colleague, minutes: str) -> None:
     sana.go(minutes)
     sana.press("a[href$='/decisions/new']")
     sana.fill(text="Demo: the line opens all night")
+    sana.send("text")  # the meeting has not begun
+    assert sana.page.locator("main [name=is_early]").count() == 1
+    sana.page.check("main [name=is_early]")
     sana.send("text")
     sana.press("a[href$='/actions/new']")
     sana.fill(text="Demo: print the cards", due_on=LATER)

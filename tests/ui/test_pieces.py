@@ -96,6 +96,27 @@ def test_panel_counts_tasks_and_gives_each_a_verb(draw):
     assert 'href="/all"' in html
 
 
+@pytest.mark.parametrize(
+    ("due", "word", "not_shown"),
+    [
+        (NOW, "Today", "Next"),
+        (NOW.date(), "Today", "Next"),
+        (None, "Today", "Next"),
+        (NOW.date() + timedelta(days=35), "Next", "Today"),
+        (NOW + timedelta(hours=30), "Next", "Today"),
+        (NOW - timedelta(days=3), "Next", "Today"),
+    ],
+)
+def test_a_task_is_called_today_only_on_its_day(draw, due, word, not_shown):
+    row = {"text": "K7", "url": "/k7", "verb": "Answer", "due": due, "group": "today"}
+
+    with clock.frozen(NOW):
+        html = draw("{% panel 'Work' rows %}", rows=[row])
+
+    assert word in html
+    assert not_shown not in html
+
+
 def test_a_panel_where_nothing_waits_says_so(draw):
     assert "Nothing to do here." in draw("{% panel 'Work' rows %}", rows=[])
 

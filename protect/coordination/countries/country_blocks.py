@@ -6,7 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, pgettext
 
 from protect.coordination.countries.country_content import CountryContent, PathwayState
 from protect.coordination.pathways.place_names import need_name, pathway_name
@@ -125,7 +125,7 @@ def _pathway_line(state: PathwayState) -> Line:
     if state.edition is None:
         shape, word, published = "plain", _("Draft"), ""
     else:
-        shape, word = "good", _("Published")
+        shape, word = "good", pgettext("a pathway", "Published")
         published = exact_text(state.edition.published_at.date())
     if state.is_changed:
         shape, word = "caution", _("Changed since agreed")
@@ -203,7 +203,7 @@ def _mapping(content: CountryContent) -> Block:
     if (report := content.report) and report.issued_at:
         day = exact_text(report.issued_at.date())
         url = _page("issued", report.pk)
-        lines.append(Line(_("Report"), day, url, "good", _("Issued")))
+        lines.append(Line(_("Report"), day, url, "good", pgettext("a report", "Issued")))
     why = _(
         "A mapping asks services and communities what is missing, and leads to findings, "
         "recommendations and a report. You see those of your country and your groups."

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from protect.coordination.adaptations import facts as adaptation_facts
+from protect.coordination.base import file_names
 from protect.coordination.countries.brief_words import BriefWords, brief_words
 from protect.coordination.countries.country_content import (
     CountryContent,
@@ -72,8 +73,7 @@ def brief_pdf(
 
 def file_name(country: str, quarter: Quarter) -> str:
     """Return the name of the file of a brief, without an ending."""
-    demo = "demo-" if settings.IS_DEMO else ""
-    return f"{demo}coordination-{country.lower()}-{quarter.code.lower()}"
+    return file_names.file_name("coordination", country, quarter.code)
 
 
 def brief_report(

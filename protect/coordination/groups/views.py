@@ -17,6 +17,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.ui.pages import (
     FormPage,
+    file_header,
     posted_data,
     redirect_with_message,
     render_form_page,
@@ -135,7 +136,9 @@ def group_terms_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def group_terms(request: HttpRequest, pk: UUID) -> HttpResponse:
     terms = access.get_terms(scope_of(request), pk)
-    return stored_document(terms.content, terms.media_type)
+    response = stored_document(terms.content, terms.media_type)
+    response["Content-Disposition"] = file_header(terms.name)
+    return response
 
 
 def crumb(row: Group) -> tuple[str, str]:

@@ -4,9 +4,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import get_language
 
+from protect.coordination.base import file_names
 from protect.coordination.mappings.report_words import Block, ReportWords
 from protect.kernel.text import xml_text
 from protect.reference import vocabulary
@@ -87,5 +87,4 @@ def _mark(properties: Any, name: str) -> None:
 
 def file_name(country: str, number: int) -> str:
     """Return the name of the file of a version, without an ending."""
-    demo = "demo-" if settings.IS_DEMO else ""
-    return f"{demo}mapping-{country.lower()}-{number}"
+    return file_names.file_name("mapping", country, number)

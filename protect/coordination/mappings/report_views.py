@@ -21,6 +21,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.reference import vocabulary
 from protect.ui.pages import (
+    file_header,
     inline_pdf,
     posted_data,
     redirect_with_message,
@@ -127,6 +128,6 @@ def _pdf(report: MappingReport) -> HttpResponse:
 
 def _docx(report: MappingReport) -> HttpResponse:
     name = file_name(report.round.country_id, report.number)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.docx"'}
+    headers = {"Content-Disposition": file_header(f"{name}.docx", is_download=True)}
     content = report_docx(report_words(report))
     return HttpResponse(content, content_type=DOCX_TYPE, headers=headers)

@@ -19,6 +19,7 @@ from protect.orgs.access import scope_of
 from protect.ui.moments import exact_text
 from protect.ui.pages import (
     FormPage,
+    file_header,
     posted_data,
     redirect_with_message,
     render_form_page,
@@ -165,7 +166,9 @@ def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def paper_response(paper: Paper) -> HttpResponse:
-    return stored_document(paper.content, paper.media_type)
+    response = stored_document(paper.content, paper.media_type)
+    response["Content-Disposition"] = file_header(paper.name)
+    return response
 
 
 def calendar_response(meeting: Meeting) -> HttpResponse:

@@ -23,7 +23,8 @@ from protect.reference.lookup.fold import fold
 from protect.ui.pages import render_form_page
 
 OPEN, DONE, ALL = "open", "done", "all"
-MAX_DIGITS = 9  # of the number of a decision
+MAX_DIGITS = 6  # of the number of a decision
+ARABIC_ARTICLE = "ال"  # the desk's word for a decision has it, a user may leave it out
 
 
 class DecisionSearch(NamedTuple):
@@ -33,27 +34,55 @@ class DecisionSearch(NamedTuple):
     lines: list[AgendaItem]
 
 
+class TypedNumber(NamedTuple):
+    """The number of a decision that was searched for, and the other words."""
+
+    number: int
+    words: str
+
+
+def read_number(typed: str) -> TypedNumber | None:
+    """Return the number in texts such as "4", "decision 4" and "Decision 4 night", in English or in
+    the language of the desk; None without exactly one."""
+    words = fold(typed).split()
+    numbers = [word for word in words if word.isdecimal() and len(word) <= MAX_DIGITS]
+    if len(numbers) != 1:
+        return None
+    shown = _("Decision %(number)s") % {"number": ""}  # as rows of minutes say it
+    ignored = {numbers[0], *fold(f"decision {_('Decision')} {shown}").split()}
+    others = (word for word in words if ignored.isdisjoint({word, f"{ARABIC_ARTICLE}{word}"}))
+    return TypedNumber(int(numbers[0]), " ".join(others))
+
+
 def search_decisions(scope: Scope, typed: str) -> DecisionSearch:
-    """Return decisions and lines of minutes of the user's groups that have all typed words; without
-    words, all decisions. A number, such as "4" or "decision 4", finds the decisions of that number
-    first."""
+    """Return decisions and lines of minutes of the user's groups that have all typed words, after
+    the decisions with a typed number; without words, all decisions."""
     visible = access.visible_decisions(scope)
     decisions = visible.prefetch_related("meeting", "group")
     lines = AgendaItem.objects.filter(meeting__in=visible_meetings(scope))
     keys = find_keys(SearchKind.DECISION, typed, visible)
     if keys is None:
         return DecisionSearch(list(decisions.order_by("-recorded_at", "-number")), [])
+    keys = list(dict.fromkeys([*_keys_by_number(typed, visible), *keys]))
     line_keys = find_keys(SearchKind.MINUTES, typed, lines) or []
     found = decisions.filter(pk__in=map(UUID, keys))
     decisions_by_key = {key_of_row(row.pk): row for row in found}
     rows = lines.filter(pk__in=map(UUID, line_keys)).prefetch_related("meeting__group")
     lines_by_key = {key_of_row(row.pk): row for row in rows}
-    numbered = list(_of_number(decisions, typed))
-    named = [decisions_by_key[key] for key in keys if key in decisions_by_key]
     return DecisionSearch(
-        numbered + [row for row in named if row not in numbered],
+        [decisions_by_key[key] for key in keys if key in decisions_by_key],
         [lines_by_key[key] for key in line_keys if key in lines_by_key],
     )
+
+
+def _keys_by_number(typed: str, visible: QuerySet[Decision]) -> list[str]:
+    """Return the keys of the decisions with a typed number that have the other typed words."""
+    found = read_number(typed)
+    if found is None:
+        return []
+    rows = visible.filter(number=found.number).order_by("-recorded_at", "pk")
+    by_words = find_keys(SearchKind.DECISION, found.words, rows)
+    return [key_of_row(row.pk) for row in rows] if by_words is None else by_words
 
 
 @require_safe
@@ -88,13 +117,3 @@ def _shown_actions(rows: ActionPointQuerySet, show: str) -> QuerySet[ActionPoint
     if show == DONE:
         return rows.filter(state=ActionState.DONE).order_by("-ended_at", "pk")
     return rows if show == ALL else rows.open()
-
-
-def _of_number(rows: QuerySet[Decision], typed: str) -> QuerySet[Decision]:
-    """Keep the decisions whose number was typed, alone or with the word for a decision."""
-    found = fold(typed).split()
-    numbers = [word for word in found if word.isdecimal() and len(word) <= MAX_DIGITS]
-    label = _("Decision %(number)s") % {"number": ""}
-    if len(numbers) != 1 or not set(found) <= {*numbers, *fold(f"decision {label}").split()}:
-        return rows.none()
-    return rows.filter(number=int(numbers[0])).order_by("-recorded_at")

@@ -6,16 +6,16 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
-from protect.coordination.base.file_names import desk_file_name
+from protect.coordination.base.file_names import file_name
 from protect.coordination.pathways import access, pathway_pages
 from protect.coordination.pathways.flow_charts import Chart, draw
 from protect.coordination.pathways.followed_procedures import followed_link
 from protect.coordination.pathways.models import PathwayEdition
 from protect.coordination.pathways.pathway_papers import PaperKind, paper_languages, paper_pdf
-from protect.coordination.pathways.place_names import pathway_name
+from protect.coordination.pathways.place_names import need_name, pathway_name, place_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.pages import inline_pdf
+from protect.ui.pages import file_header, inline_pdf
 
 
 @require_safe
@@ -38,7 +38,8 @@ def pathway_svg(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_edition(access.get_pathway(scope_of(request), pk))
     context = picture_context(_chart(edition)) | {"is_file": True}
     content = render_to_string("coordination/pathways/picture_file.html", context).strip()
-    headers = {"Content-Disposition": 'attachment; filename="info.svg"'}
+    name = _file_name(edition, get_language() or "en")
+    headers = {"Content-Disposition": file_header(f"{name}.svg", is_download=True)}
     return HttpResponse(content, content_type="image/svg+xml", headers=headers)
 
 
@@ -48,9 +49,8 @@ def pathway_paper(request: HttpRequest, pk: UUID, paper: str) -> HttpResponse:
     tag = request.GET.get("language", "en")
     if tag not in paper_languages() or paper not in PaperKind:
         raise Http404
-    at = clock.now()
-    name = desk_file_name(pathway_name(edition.pathway), edition.published_at.date(), paper, tag)
-    return inline_pdf(paper_pdf(edition, PaperKind(paper), tag, at=at), name)
+    content = paper_pdf(edition, PaperKind(paper), tag, at=clock.now())
+    return inline_pdf(content, f"{_file_name(edition, tag)}-{paper}")
 
 
 def picture_context(chart: Chart) -> dict[str, object]:
@@ -58,6 +58,13 @@ def picture_context(chart: Chart) -> dict[str, object]:
     direction = "rtl" if get_language_bidi() else "ltr"
     drawing = draw(chart, direction, get_language() or "en")
     return {"chart": chart, "drawing": drawing, "is_file": False}
+
+
+def _file_name(edition: PathwayEdition, tag: str) -> str:
+    """Return the name of a file without its ending: place and need, and the day of publishing."""
+    row = edition.pathway
+    title = f"{place_name(row, tag)} {need_name(row.need, tag)}"
+    return file_name("pathway", title, edition.published_at.date())
 
 
 def _chart(edition: PathwayEdition) -> Chart:

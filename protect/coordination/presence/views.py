@@ -8,6 +8,7 @@ from django.utils.translation import get_language_bidi, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.coordination.base.access import coordinated_countries
+from protect.coordination.base.file_names import file_name
 from protect.coordination.presence import access, actions, axes, forms, tables
 from protect.coordination.presence.enums import FocalRole
 from protect.coordination.presence.matrix import Cell, Matrix, build_matrix, country_lines
@@ -16,7 +17,7 @@ from protect.directory import access as directory
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.ui.pages import posted_data, redirect_with_message, render_form_page
+from protect.ui.pages import file_header, posted_data, redirect_with_message, render_form_page
 from protect.ui.spreadsheet import XLSX_TYPE
 
 SHOWN = {  # which cells the page lists, by the value in the address
@@ -121,6 +122,6 @@ def _shown_cells(cells: list[Cell]) -> dict[str, object]:
 
 
 def _file(content: str | bytes, media_type: str, matrix: Matrix, ending: str) -> HttpResponse:
-    name = f"presence-{matrix.query.country.lower()}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    name = file_name("presence", matrix.query.country, clock.now().date())
+    headers = {"Content-Disposition": file_header(f"{name}.{ending}", is_download=True)}
     return HttpResponse(content, content_type=media_type, headers=headers)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from protect.coordination.groups.guest_links import get_guest
 from protect.coordination.groups.models import Member
 from protect.coordination.procedures.models import Procedure, ProcedureVersion
-from protect.coordination.procedures.papers import procedure_pdf
+from protect.coordination.procedures.papers import paper_name, procedure_pdf
 from protect.kernel import clock, limits
 from protect.kernel.limits import client_address
 from protect.trainings.base.pages.open_pages import open_page, show_open
@@ -44,7 +44,7 @@ def guest_procedure_paper(
     if row is None or language not in row.languages:
         raise Http404
     translation = row.version.translations.filter(language=language).first()
-    return inline_pdf(procedure_pdf(row.version, translation))
+    return inline_pdf(procedure_pdf(row.version, translation), paper_name(row.version, language))
 
 
 def _procedures(guest: Member) -> Iterator[GuestProcedure]:

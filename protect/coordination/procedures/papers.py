@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from protect.coordination.base.file_names import file_name
 from protect.coordination.base.paper_frame import paper_frame, paper_language
 from protect.coordination.procedures.enums import SignatureState, TranslationState
 from protect.coordination.procedures.models import (
@@ -26,6 +27,12 @@ from protect.ui import press
 TEMPLATE = Path(__file__).resolve().parent / "typst" / "procedure.typ"
 LARGE_PAPER = 20_000  # characters: such a paper does not delay small ones
 BULLETS = ("- ", "• ", "* ")
+
+
+def paper_name(version: ProcedureVersion, language: str) -> str:
+    """Return the name of the file of a version in a language, without its ending."""
+    kind, day = version.procedure.kind, version.in_force_from or "draft"
+    return file_name(kind, version.title, version.number, day, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.coordination.base.file_names import desk_file_name
+from protect.coordination.base.file_names import file_name
 from protect.coordination.groups.forms import written_languages
 from protect.coordination.meetings import access as meetings
 from protect.coordination.meetings.models import Meeting
@@ -68,9 +68,8 @@ def minutes_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     language = request.GET.get("language") or None
     if language:
         _must_be_other(meeting, language)
-    title = _("Minutes: {meeting}").format(meeting=meeting_name(meeting))
-    day = meeting.starts_at.astimezone(ZoneInfo(meeting.zone)).date()
-    name = desk_file_name(day, title, language or "", meeting.group.name)
+    held = meeting.starts_at.astimezone(ZoneInfo(meeting.zone)).date()
+    name = file_name("minutes", meeting.group.name, meeting.number, held, language or "")
     return inline_pdf(papers.minutes_pdf(meeting, language), name)
 
 

@@ -10,6 +10,7 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -152,13 +153,21 @@ def one_field(field: BoundField) -> Fields:
     return {"field": field, "is_tick": is_tick, "is_group": field.use_fieldset}
 
 
+@register.filter
+def is_today(value: datetime | date) -> bool:
+    """Return whether a day or a moment is today, by the clock of the page."""
+    day = timezone.localdate(value) if isinstance(value, datetime) else value
+    return day == timezone.localdate(clock.now())
+
+
 @register.inclusion_tag("ui/_panel.html")
 def panel(
     title: str, rows: Iterable[object], *, count: int | None = None, more: str = ""
 ) -> Fields:
     """Draw a panel of waiting tasks. Each row has text, url and verb, and may have detail, due and
-    group: "alarm", "overdue", "today" or "soon"; the caller sorts. count: of all tasks, the
-    number of rows by default. more: address of the whole list."""
+    group: "alarm", "overdue", "today" or "soon"; the caller sorts. A task of today whose date is
+    another day is called "Next". count: of all tasks, the number of rows by default. more: address
+    of the whole list."""
     shown = list(rows)
     total = len(shown) if count is None else count
     return {"title": title, "rows": shown, "count": total, "more": more}

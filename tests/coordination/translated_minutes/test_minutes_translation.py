@@ -28,7 +28,7 @@ def meeting(cast):
     meeting = make_meeting(cast, make_group(cast))
     item = make_item(cast, meeting, "Night line")
     minutes.save_line(cast.scope(), item, "The line answers at night.\nIt is free.", 0, at=AT)
-    minutes.record_decision(cast.scope(), item, "Call the line first", at=AT)
+    minutes.record_decision(cast.scope(), item, "Call the line first", at=AT, is_early=True)
     make_action(cast, item, meeting.group.members.get(user=cast.people["bela"]))
     return meeting
 

@@ -1,10 +1,12 @@
 from datetime import datetime
+from mimetypes import guess_extension
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from protect.coordination.base.file_names import file_name
 from protect.coordination.groups.actions import clean_terms
 from protect.coordination.procedures import access, forms, seals
 from protect.coordination.procedures.actions import signatures
@@ -16,6 +18,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.ui.pages import (
     FormPage,
+    file_header,
     posted_data,
     redirect_with_message,
     render_form_page,
@@ -89,7 +92,11 @@ def signatory_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def signature_scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = access.get_scan(scope_of(request), pk)
-    return stored_document(row.scan or b"", row.media_type)
+    response = stored_document(row.scan or b"", row.media_type)
+    name = file_name("signature", row.signatory.organisation_name, row.signed_on)
+    ending = guess_extension(row.media_type) or ""
+    response["Content-Disposition"] = file_header(f"{name}{ending}")
+    return response
 
 
 def _add_page(

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.coordination.base.file_names import desk_file_name
 from protect.coordination.groups import access as groups
 from protect.coordination.procedures import access, forms, papers, rules, seals
 from protect.coordination.procedures.actions import sections, versions
@@ -156,14 +155,13 @@ def version_compare(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
 @require_safe
 def version_paper(request: HttpRequest, pk: UUID, language: str) -> HttpResponse:
     row = _with_sections(access.get_version(scope_of(request), pk))
-    name = desk_file_name(version_name(row), language)
     if language == row.procedure.language_id:
-        return inline_pdf(papers.procedure_pdf(row, None), name)
+        return inline_pdf(papers.procedure_pdf(row, None), papers.paper_name(row, language))
     translations = _translations(row)
     translation = next((each for each in translations if each.language_id == language), None)
     if translation is None:
         raise Http404
-    return inline_pdf(papers.procedure_pdf(row, translation), name)
+    return inline_pdf(papers.procedure_pdf(row, translation), papers.paper_name(row, language))
 
 
 def crumb(row: ProcedureVersion) -> tuple[str, str]:
