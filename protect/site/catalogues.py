@@ -74,7 +74,7 @@ def translation_catalogues() -> tuple[TranslationCatalogue, ...]:
     public, desk = settings.LOCALE_PATHS
     offered = tuple(t for t in vocabulary.published_languages("demo") if t != SOURCE_LANGUAGE)
     desk_tags = tuple(tag for tag in settings.DESK_LANGUAGES if tag != SOURCE_LANGUAGE)
-    desk_catalogue = TranslationCatalogue("desk", desk, 5400, desk_tags)
+    desk_catalogue = TranslationCatalogue("desk", desk, 5500, desk_tags)
     facts_catalogue = TranslationCatalogue("facts", settings.FACTS_LOCALE_PATH, 300, offered)
     drafted = page_files.fully_drafted_languages()
     rights_catalogue = TranslationCatalogue("rights", settings.RIGHTS_LOCALE_PATH, 360, drafted)
